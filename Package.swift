@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+// Muster: a matchmaker for online games. Targets stand in dependency order, lowest first.
+import PackageDescription
+
+/// One language mode and one set of rules for every Swift target.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "muster",
+    products: [
+        .executable(name: "matchmakerd", targets: ["matchmakerd"]),
+        .executable(name: "matchbench", targets: ["matchbench"]),
+        .executable(name: "loadgen", targets: ["loadgen"]),
+    ],
+    targets: [
+        // C libraries from Debian's -dev packages: a module map and a shim header each.
+        .systemLibrary(
+            name: "CNats", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
+        .systemLibrary(
+            name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(
+            name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CLibWebSockets", pkgConfig: "libwebsockets",
+            providers: [.apt(["libwebsockets-dev"])]),
+        // Small C the Glibc module cannot express (GNU extensions, signal masks).
+        .target(name: "CPlatform"),
+        // protobuf-c output of proto/, never edited by hand.
+        .target(name: "CWire", linkerSettings: [.linkedLibrary("protobuf-c")]),
+
+        .target(name: "MatchCore", swiftSettings: settings),
+        .target(name: "Wire", dependencies: ["MatchCore", "CWire"], swiftSettings: settings),
+        .target(
+            name: "DaemonKit",
+            dependencies: ["CNats", "CHiredis", "CLibPQ", "CLibWebSockets", "CPlatform"],
+            swiftSettings: settings),
+
+        .executableTarget(
+            name: "matchmakerd", dependencies: ["MatchCore", "Wire", "DaemonKit"],
+            swiftSettings: settings),
+
+        .target(name: "CAllocationCounter", path: "Benchmarks/CAllocationCounter"),
+        .executableTarget(
+            name: "matchbench",
+            dependencies: ["MatchCore", "Wire", "DaemonKit", "CAllocationCounter"],
+            path: "Benchmarks/MatchBench", swiftSettings: settings),
+        .executableTarget(
+            name: "loadgen", dependencies: ["Wire", "DaemonKit"],
+            path: "Benchmarks/LoadGenerator", swiftSettings: settings),
+
+        .testTarget(
+            name: "MatchCoreTests", dependencies: ["MatchCore", "CAllocationCounter"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "WireTests", dependencies: ["Wire", "MatchCore"], swiftSettings: settings),
+        .testTarget(
+            name: "DaemonKitTests", dependencies: ["DaemonKit"], swiftSettings: settings),
+        .testTarget(
+            name: "matchmakerdTests", dependencies: ["matchmakerd", "MatchCore", "DaemonKit"],
+            swiftSettings: settings),
+        .testTarget(name: "TidyTests", swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,84 @@
+// What reaches the core: the whole of its input besides tick number and rules.
+// Values only; the edge has already checked names, numbers and sizes of the message.
+
+/// One step of input. A party of more than one member is an `enqueue` followed directly by as many
+/// `members` as its further members need.
+package enum Command: BitwiseCopyable, Sendable {
+    case enqueue(TicketRequest)
+    case members(MemberGroup)
+    case cancel(CancelRequest)
+}
+
+/// A player as part of a ticket.
+package struct Member: BitwiseCopyable, Sendable, Equatable {
+    package let player: PlayerID
+    package let rating: Rating
+    package init(player: PlayerID, rating: Rating) {
+        self.player = player
+        self.rating = rating
+    }
+}
+
+/// A party asks for a match.
+package struct TicketRequest: BitwiseCopyable, Sendable {
+    package var ticket: TicketID
+    package var leader: Member
+    package var latencies: LatencyVector
+    /// Ticks that the ticket has waited already, for one that returns to the queue.
+    package var waitedTicks: Int32
+    package var queue: QueueIndex
+    package var lobby: LobbyIndex
+    /// Members in all, the leader included; `memberCount - 1` follow in `Command.members`.
+    package var memberCount: UInt16
+
+    package init(
+        ticket: TicketID, leader: Member, latencies: LatencyVector, waitedTicks: Int32 = 0,
+        queue: QueueIndex, lobby: LobbyIndex, memberCount: Int = 1
+    ) {
+        precondition(memberCount >= 1 && memberCount <= Limits.teamSizeMax)
+        self.ticket = ticket
+        self.leader = leader
+        self.latencies = latencies
+        self.waitedTicks = waitedTicks
+        self.queue = queue
+        self.lobby = lobby
+        self.memberCount = UInt16(memberCount)
+    }
+
+    /// `members` commands that must follow this request.
+    package var memberGroupCount: Int { MemberGroup.groupCount(memberCount: Int(memberCount)) }
+}
+
+/// Up to five further members of the party whose `enqueue` came just before.
+package struct MemberGroup: BitwiseCopyable, Sendable {
+    package static let capacity = 5
+    package var count: UInt16
+    package var members: InlineArray<5, Member>
+
+    /// A group of the first `capacity` members of `slice`.
+    package init(_ slice: some Collection<Member>) {
+        precondition(!slice.isEmpty && slice.count <= MemberGroup.capacity)
+        members = InlineArray(repeating: Member(player: PlayerID(0), rating: Rating(steps: 0)))
+        count = 0
+        for member in slice {
+            members[Int(count)] = member
+            count += 1
+        }
+    }
+
+    /// Groups that a party of `memberCount` needs beyond its leader.
+    package static func groupCount(memberCount: Int) -> Int {
+        (memberCount - 1 + capacity - 1) / capacity
+    }
+}
+
+/// A lobby takes a ticket back.
+package struct CancelRequest: BitwiseCopyable, Sendable {
+    package var ticket: TicketID
+    /// Who asks, and so who is told if there is no such ticket.
+    package var lobby: LobbyIndex
+    package init(ticket: TicketID, lobby: LobbyIndex) {
+        self.ticket = ticket
+        self.lobby = lobby
+    }
+}

@@ -1,0 +1,40 @@
+// Every capacity of the core, fixed at start. Memory for all of it is reserved once.
+
+/// Capacities of one `Matchmaker`. All are upper bounds that hold for its whole life.
+package struct Limits: Sendable, Equatable {
+    /// Tickets that may wait at one time.
+    package var ticketCountMax: Int
+    /// Players in those tickets.
+    package var playerCountMax: Int
+    /// Places in the rating index: a ticket takes one for each region that it accepts at present.
+    package var placeCountMax: Int
+    /// Queues in a rule set.
+    package var queueCountMax: Int
+    /// Regions in a rule set, at most `LatencyVector.capacity`.
+    package var regionCount: Int
+    /// Searches that one tick may run; what is left over is carried to the next tick and counted.
+    package var searchCountPerTickMax: Int
+    /// Timed wakes that one tick may handle; late ones are carried over and counted.
+    package var wakeCountPerTickMax: Int
+
+    /// Players in one match: bounds the scratch space of the search.
+    package static let playersPerMatchMax = 128
+    /// Players in one team: a team's fill is kept as a bit set in 64 bits.
+    package static let teamSizeMax = 63
+    /// Tickets in one match cannot outnumber its players.
+    package static let ticketsPerMatchMax = playersPerMatchMax
+
+    package init(
+        ticketCountMax: Int, playerCountMax: Int? = nil, placeCountMax: Int? = nil,
+        queueCountMax: Int = 1024, regionCount: Int = 8,
+        searchCountPerTickMax: Int = 200_000, wakeCountPerTickMax: Int = 20_000
+    ) {
+        self.ticketCountMax = ticketCountMax
+        self.playerCountMax = playerCountMax ?? ticketCountMax * 2
+        self.placeCountMax = placeCountMax ?? ticketCountMax * 3
+        self.queueCountMax = queueCountMax
+        self.regionCount = regionCount
+        self.searchCountPerTickMax = searchCountPerTickMax
+        self.wakeCountPerTickMax = wakeCountPerTickMax
+    }
+}

@@ -1,0 +1,76 @@
+// The tuning rules of all queues as data, with the version that travels in every match.
+// Swapped as a whole between ticks; times are in ticks and ratings in steps, converted once by
+// the edge.
+
+/// How one queue forms its matches.
+package struct QueueRules: Sendable, Equatable {
+    /// Teams in a match, at least 1. Free-for-all is `teamSize` 1.
+    package var teamCount: Int
+    /// Players in each team, exactly; 1...`Limits.teamSizeMax`.
+    package var teamSize: Int
+    /// Largest party, 1...`teamSize`: a party plays in one team.
+    package var partySizeMax: Int
+    /// Added to a party's mean rating for each member beyond the first, in rating steps.
+    package var premadeOffsetPerMember: Int32
+    /// How far apart two tickets may be in rating, in steps, by each ticket's own wait.
+    package var ratingWindow: WideningCurve
+    /// Highest latency in milliseconds at which a ticket accepts a region, by its own wait.
+    package var latencyCap: WideningCurve
+    /// Wait in ticks after which a ticket expires.
+    package var timeoutTicks: Int32
+    /// How many rating steps of extra spread a match may have for each tick that its tickets have
+    /// waited on average, when several matches are possible: 0 takes the closest ratings always.
+    package var waitPreference: Double
+    package var quality: QualityRules
+
+    /// Players in a match.
+    package var playerCount: Int { teamCount * teamSize }
+
+    package init(
+        teamCount: Int, teamSize: Int, partySizeMax: Int, premadeOffsetPerMember: Int32,
+        ratingWindow: WideningCurve, latencyCap: WideningCurve, timeoutTicks: Int32,
+        waitPreference: Double, quality: QualityRules
+    ) {
+        self.teamCount = teamCount
+        self.teamSize = teamSize
+        self.partySizeMax = partySizeMax
+        self.premadeOffsetPerMember = premadeOffsetPerMember
+        self.ratingWindow = ratingWindow
+        self.latencyCap = latencyCap
+        self.timeoutTicks = timeoutTicks
+        self.waitPreference = waitPreference
+        self.quality = quality
+    }
+}
+
+/// The scales of the quality score.
+package struct QualityRules: Sendable, Equatable {
+    /// Rating difference in points at which the stronger side wins ten times as often (Elo: 400).
+    package var eloDivisorPoints: Double
+    /// Standard deviation of ratings in points at which the spread score falls to 1/e.
+    package var spreadScalePoints: Double
+    /// Ping above a ticket's best region, in milliseconds, that still counts as well served.
+    package var deltaPingMilliseconds: UInt16
+
+    package init(
+        eloDivisorPoints: Double = 400, spreadScalePoints: Double = 350,
+        deltaPingMilliseconds: UInt16 = 20
+    ) {
+        self.eloDivisorPoints = eloDivisorPoints
+        self.spreadScalePoints = spreadScalePoints
+        self.deltaPingMilliseconds = deltaPingMilliseconds
+    }
+}
+
+/// All queues' rules under one version.
+package struct Rules: Sendable, Equatable {
+    /// Grows with every change; a match carries the version that formed it.
+    package var version: UInt64
+    /// Indexed by `QueueIndex`. A queue taken out of service is nil and keeps its index.
+    package var queues: [QueueRules?]
+
+    package init(version: UInt64, queues: [QueueRules?]) {
+        self.version = version
+        self.queues = queues
+    }
+}

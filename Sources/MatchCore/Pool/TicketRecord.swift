@@ -1,0 +1,55 @@
+// One waiting ticket in one cache line: whatever a tick reads of a ticket arrives with one miss.
+// (One array a field was measured slower: see docs/decisions/0002.)
+
+/// The hot state of a ticket. Its latencies and members stand in columns of their own.
+struct TicketRecord: BitwiseCopyable {
+    var ticket: TicketID
+    /// Place in the rating order: biased rating in the upper 24 bits, arrival number below.
+    var key: UInt64
+    var enqueuedAt: Int32
+    /// Tick of the next timed wake.
+    var wakeAt: Int32
+    var wheelNext: Int32
+    var wheelPrevious: Int32
+    var firstMember: Int32
+    var generation: UInt32
+    /// Sum over members of the squared difference to the party's mean, in points².
+    var deviationWithin: Float
+    /// How far, in rating steps, the nearest candidate outside the ticket's window was.
+    var nextReach: Int32
+    var queue: QueueIndex
+    var lobby: LobbyIndex
+    /// Regions in whose index the ticket stands, a bit each.
+    var regions: UInt16
+    var memberCount: UInt8
+    var state: TicketState
+
+    static let noSlot: Int32 = -1
+}
+
+enum TicketState: UInt8, BitwiseCopyable {
+    case free
+    case waiting
+}
+
+/// Keys that order tickets by rating and, at equal rating, by arrival: the earlier one first.
+enum RatingKey {
+    static let sequenceBits: UInt64 = 40
+    static let sequenceMax: UInt64 = (1 << sequenceBits) - 1
+    /// Lowest rating of `Rating.pointsMin` becomes 0; the whole range fits in 24 bits.
+    static let bias: Int32 = Int32(-Rating.pointsMin) * Rating.stepsPerPoint
+
+    @inline(__always) static func make(rating: Int32, sequence: UInt64) -> UInt64 {
+        assert(sequence <= sequenceMax)
+        return UInt64(UInt32(bitPattern: rating &+ bias)) << sequenceBits | sequence
+    }
+
+    @inline(__always) static func rating(of key: UInt64) -> Int32 {
+        Int32(truncatingIfNeeded: key >> sequenceBits) &- bias
+    }
+}
+
+extension TicketRecord {
+    /// `wakeAt` of a ticket that is in no list of the wheel.
+    static let notScheduled = Int32.min
+}

@@ -1,0 +1,140 @@
+// The waiting tickets by queue, region and party size: the roots of all rating trees, and what is
+// known of each bucket (queue × region) at a glance. Rebuilt when the rules change.
+// Owner: the matchmaker's thread.
+
+/// What waits in one queue and region.
+struct BucketState: BitwiseCopyable {
+    var ticketCount: Int32 = 0
+    var playerCount: Int32 = 0
+    /// Bit i is set while a party of i + 1 players waits here.
+    var sizesPresent: UInt64 = 0
+    /// More anchors than the tick's list holds: the whole bucket is searched in order instead.
+    var isSweepDue = false
+}
+
+struct BucketGrid: ~Copyable {
+    /// Sets of party sizes are tabulated up to this party size.
+    static let mixedSizeMax = 8
+
+    let queueCount: Int
+    let regionCount: Int
+    let queues: UnsafeMutablePointer<CompiledQueue>
+    let roots: UnsafeMutablePointer<IndexRoot>
+    let buckets: UnsafeMutablePointer<BucketState>
+    private let sizeLimits: UnsafeMutablePointer<Int32>
+    private let mixes: UnsafeMutablePointer<UInt64>
+    /// Buckets whose sweep is due, in the order in which they fell due.
+    private let sweeps: UnsafeMutablePointer<Int32>
+    private(set) var sweepCount = 0
+    let rootCount: Int
+    var bucketCount: Int { queueCount * regionCount }
+
+    init(rules: Rules, limits: Limits) {
+        precondition(rules.queues.count <= limits.queueCountMax)
+        precondition(limits.regionCount >= 1 && limits.regionCount <= LatencyVector.capacity)
+        queueCount = rules.queues.count
+        regionCount = limits.regionCount
+        var compiled = rules.queues.map { $0.map(CompiledQueue.init) ?? CompiledQueue() }
+        var rootTotal = 0
+        var sizeTotal = 0
+        var mixTotal = 0
+        for index in compiled.indices where compiled[index].isActive {
+            let sizes = Int(compiled[index].partySizeMax)
+            compiled[index].rootBase = Int32(rootTotal)
+            compiled[index].sizeBase = Int32(sizeTotal)
+            rootTotal += sizes * limits.regionCount
+            sizeTotal += sizes
+            if sizes <= BucketGrid.mixedSizeMax {
+                compiled[index].mixBase = Int32(mixTotal)
+                mixTotal += 1 << sizes
+            }
+        }
+        rootCount = rootTotal
+        queues = .allocate(capacity: max(queueCount, 1))
+        roots = .allocate(capacity: max(rootTotal, 1))
+        buckets = .allocate(capacity: max(queueCount * regionCount, 1))
+        sizeLimits = .allocate(capacity: max(sizeTotal, 1))
+        mixes = .allocate(capacity: max(mixTotal, 1))
+        sweeps = .allocate(capacity: max(queueCount * regionCount, 1))
+        queues.update(from: compiled, count: queueCount)
+        roots.update(repeating: IndexRoot(), count: rootTotal)
+        buckets.update(repeating: BucketState(), count: queueCount * regionCount)
+        for queue in compiled where queue.isActive { tabulate(queue) }
+    }
+
+    private func tabulate(_ queue: CompiledQueue) {
+        let sizes = Int(queue.partySizeMax)
+        for size in 1...sizes {
+            sizeLimits[Int(queue.sizeBase) + size - 1] = Int32(queue.sizeLimit(size))
+        }
+        if queue.mixBase < 0 { return }
+        for present in 0..<(1 << sizes) {
+            mixes[Int(queue.mixBase) + present] = queue.possibleSizes(among: UInt64(present))
+        }
+    }
+
+    deinit {
+        queues.deallocate()
+        roots.deallocate()
+        buckets.deallocate()
+        sizeLimits.deallocate()
+        mixes.deallocate()
+        sweeps.deallocate()
+    }
+
+    /// The rules of an active queue, or nil.
+    @inline(__always) func queue(_ index: QueueIndex) -> UnsafeMutablePointer<CompiledQueue>? {
+        guard Int(index.raw) < queueCount, queues[Int(index.raw)].isActive else { return nil }
+        return queues + Int(index.raw)
+    }
+
+    @inline(__always) func bucketIndex(_ queue: QueueIndex, _ region: Int) -> Int {
+        assert(Int(queue.raw) < queueCount && region < regionCount)
+        return Int(queue.raw) * regionCount + region
+    }
+
+    @inline(__always) func rootIndex(_ queue: CompiledQueue, _ region: Int, size: Int) -> Int {
+        assert(size >= 1 && size <= Int(queue.partySizeMax))
+        return Int(queue.rootBase) + region * Int(queue.partySizeMax) + size - 1
+    }
+
+    @inline(__always) func sizeLimit(_ queue: CompiledQueue, size: Int) -> Int {
+        Int(sizeLimits[Int(queue.sizeBase) + size - 1])
+    }
+
+    /// False if no match with a party of `size` can be made of what waits in the bucket.
+    @inline(__always) func mayMatch(_ queue: CompiledQueue, _ bucket: Int, size: Int) -> Bool {
+        if buckets[bucket].playerCount < queue.playerCount { return false }
+        if queue.mixBase < 0 { return true }
+        let possible = mixes[Int(queue.mixBase) + Int(buckets[bucket].sizesPresent)]
+        return possible & (1 << UInt64(size - 1)) != 0
+    }
+
+    func noteInsertion(_ bucket: Int, size: Int) {
+        buckets[bucket].ticketCount += 1
+        buckets[bucket].playerCount += Int32(size)
+        buckets[bucket].sizesPresent |= 1 << UInt64(size - 1)
+    }
+
+    func noteRemoval(_ bucket: Int, size: Int, isLastOfSize: Bool) {
+        buckets[bucket].ticketCount -= 1
+        buckets[bucket].playerCount -= Int32(size)
+        assert(buckets[bucket].ticketCount >= 0 && buckets[bucket].playerCount >= 0)
+        if isLastOfSize { buckets[bucket].sizesPresent &= ~(1 << UInt64(size - 1)) }
+    }
+
+    // MARK: - Sweeps
+
+    mutating func markSweep(_ bucket: Int) {
+        if buckets[bucket].isSweepDue { return }
+        buckets[bucket].isSweepDue = true
+        sweeps[sweepCount] = Int32(bucket)
+        sweepCount += 1
+    }
+
+    func sweepBucket(_ position: Int) -> Int { Int(sweeps[position]) }
+
+    func keepSweep(_ bucket: Int, at position: Int) { sweeps[position] = Int32(bucket) }
+
+    mutating func trimSweeps(to count: Int) { sweepCount = count }
+}

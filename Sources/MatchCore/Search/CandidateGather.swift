@@ -1,0 +1,142 @@
+// Collects the candidates round an anchor in one bucket, in rating order: for each party size the
+// nearest on both sides, as many as a match could hold, and only those that accept the anchor too.
+
+/// What a gathering found besides the candidates.
+struct Gathering {
+    var count = 0
+    var anchorIndex = 0
+    var playerCount = 0
+    /// Distance in rating steps to the nearest ticket outside the anchor's window.
+    var nextReach = Int32.max
+    /// A bound stopped the walk before it had seen all that lie in the window.
+    var isCutShort = false
+}
+
+struct CandidateGather {
+    /// Tickets passed over on one side and size, because their own window is too narrow yet.
+    static let passedOverMax = 64
+
+    let index: RatingIndex
+    let scratch: SearchScratch
+    let curve: WideningCurve
+    let tick: Int32
+
+    /// Fills `scratch.candidates` for `anchor`, whose place in the order is `key`.
+    @inline(__always) func run(
+        _ anchor: Candidate, key: UInt64, grid: borrowing BucketGrid, queue: CompiledQueue,
+        region: Int
+    ) -> Gathering {
+        var result = Gathering()
+        result.playerCount = Int(anchor.size)
+        var merged = 1
+        scratch.candidates[0] = anchor
+        for size in 1...Int(queue.partySizeMax) {
+            let root = grid.roots[grid.rootIndex(queue, region, size: size)]
+            if root.count == 0 { continue }
+            let limit = min(
+                grid.sizeLimit(queue, size: size), SearchScratch.candidateCountMax / 4)
+            let room = SearchScratch.candidateCountMax - merged
+            if room < 2 * limit {
+                result.isCutShort = true
+                break
+            }
+            let found = collect(anchor, key, root, size, limit, &result)
+            merge(found, into: &merged)
+        }
+        result.count = merged
+        result.anchorIndex = position(of: anchor.slot, in: merged)
+        return result
+    }
+
+    private func position(of slot: Int32, in count: Int) -> Int {
+        var index = 0
+        while scratch.candidates[index].slot != slot { index += 1 }
+        assert(index < count)
+        return index
+    }
+
+    /// Puts one size's candidates into `scratch.merging`, in rating order.
+    /// - Returns: the part of `merging` that holds them.
+    @inline(__always) private func collect(
+        _ anchor: Candidate, _ key: UInt64, _ root: IndexRoot, _ size: Int, _ limit: Int,
+        _ result: inout Gathering
+    ) -> Range<Int> {
+        let middle = SearchScratch.candidateCountMax / 2
+        let start = index.seek(root, key)
+        var low = middle
+        var cursor = index.before(start, in: root)
+        var passedOver = 0
+        while let place = index.place(at: cursor), middle - low < limit {
+            let distance = anchor.rating - RatingKey.rating(of: place.key)
+            if !consider(place, distance, anchor, &result, &passedOver) { break }
+            if accepts(place, distance) {
+                low -= 1
+                scratch.merging[low] = candidate(place, size)
+                result.playerCount += size
+            }
+            index.retreat(&cursor)
+        }
+        var high = middle
+        cursor = start
+        passedOver = 0
+        while let place = index.place(at: cursor), high - middle < limit {
+            let distance = RatingKey.rating(of: place.key) - anchor.rating
+            if place.slot != anchor.slot {
+                if !consider(place, distance, anchor, &result, &passedOver) { break }
+                if accepts(place, distance) {
+                    scratch.merging[high] = candidate(place, size)
+                    high += 1
+                    result.playerCount += size
+                }
+            }
+            index.advance(&cursor)
+        }
+        return low..<high
+    }
+
+    /// False when the walk on this side ends: out of the anchor's window, or too many passed over.
+    @inline(__always) private func consider(
+        _ place: IndexPlace, _ distance: Int32, _ anchor: Candidate, _ result: inout Gathering,
+        _ passedOver: inout Int
+    ) -> Bool {
+        if distance > anchor.window {
+            result.nextReach = min(result.nextReach, distance)
+            return false
+        }
+        if accepts(place, distance) { return true }
+        passedOver += 1
+        if passedOver <= CandidateGather.passedOverMax { return true }
+        result.isCutShort = true
+        return false
+    }
+
+    @inline(__always) private func accepts(_ place: IndexPlace, _ distance: Int32) -> Bool {
+        distance <= curve.limit(age: tick - place.enqueuedAt)
+    }
+
+    @inline(__always) private func candidate(_ place: IndexPlace, _ size: Int) -> Candidate {
+        Candidate(
+            rating: RatingKey.rating(of: place.key),
+            window: curve.limit(age: tick - place.enqueuedAt), slot: place.slot,
+            enqueuedAt: place.enqueuedAt, size: Int32(size))
+    }
+
+    /// Merges one size's candidates into those gathered so far, from the top down in place.
+    @inline(__always) private func merge(_ found: Range<Int>, into count: inout Int) {
+        let candidates = scratch.candidates
+        var old = count - 1
+        var new = found.upperBound - 1
+        var target = count + found.count - 1
+        while new >= found.lowerBound {
+            if old >= 0, candidates[old].rating > scratch.merging[new].rating {
+                candidates[target] = candidates[old]
+                old -= 1
+            } else {
+                candidates[target] = scratch.merging[new]
+                new -= 1
+            }
+            target -= 1
+        }
+        count += found.count
+    }
+}

@@ -1,0 +1,75 @@
+// One queue's rules as the tick reads them: flat numbers, with what follows from them worked out
+// once per rule change. Plain value; made by `BucketGrid`.
+
+struct CompiledQueue: BitwiseCopyable {
+    var isActive = false
+    var teamCount: Int32 = 0
+    var teamSize: Int32 = 0
+    var playerCount: Int32 = 0
+    var partySizeMax: Int32 = 0
+    var premadeOffsetPerMember: Int32 = 0
+    var ratingWindow = WideningCurve(start: 0, growthPerTick: 0, max: 0)
+    var latencyCap = WideningCurve(start: 0, growthPerTick: 0, max: 0)
+    var timeoutTicks: Int32 = 0
+    var waitPreference = 0.0
+    var eloDivisorPoints = 0.0
+    var spreadScalePoints = 0.0
+    var deltaPingMilliseconds: UInt16 = 0
+    /// Where the queue's trees begin in `BucketGrid.roots`.
+    var rootBase: Int32 = 0
+    /// Where the queue's party-size limits begin in `BucketGrid.sizeLimits`.
+    var sizeBase: Int32 = 0
+    /// Where the queue's table of possible size mixes begins, or −1 if it has none.
+    var mixBase: Int32 = -1
+
+    init() {}
+
+    init(_ rules: QueueRules) {
+        precondition(rules.teamCount >= 1 && rules.teamSize >= 1)
+        precondition(rules.teamSize <= Limits.teamSizeMax)
+        precondition(rules.playerCount >= 2 && rules.playerCount <= Limits.playersPerMatchMax)
+        precondition(rules.partySizeMax >= 1 && rules.partySizeMax <= rules.teamSize)
+        precondition(rules.timeoutTicks >= 1)
+        isActive = true
+        teamCount = Int32(rules.teamCount)
+        teamSize = Int32(rules.teamSize)
+        playerCount = Int32(rules.playerCount)
+        partySizeMax = Int32(rules.partySizeMax)
+        premadeOffsetPerMember = rules.premadeOffsetPerMember
+        ratingWindow = rules.ratingWindow
+        latencyCap = rules.latencyCap
+        timeoutTicks = rules.timeoutTicks
+        waitPreference = rules.waitPreference
+        eloDivisorPoints = rules.quality.eloDivisorPoints
+        spreadScalePoints = rules.quality.spreadScalePoints
+        deltaPingMilliseconds = rules.quality.deltaPingMilliseconds
+    }
+
+    /// Parties of `size` players that one match can hold.
+    func sizeLimit(_ size: Int) -> Int { Int(teamCount) * (Int(teamSize) / size) }
+
+    /// For each set of party sizes (bit i: size i + 1 is present), the sizes that can be part of a
+    /// full match made of such parties alone. Says "no" for certain, "yes" only perhaps: it knows
+    /// which sizes wait, not how many.
+    func possibleSizes(among present: UInt64) -> UInt64 {
+        var possible: UInt64 = 0
+        let fills = teamFills(present)
+        guard fills & (1 << UInt64(teamSize)) != 0 else { return 0 }
+        for size in 1...Int(partySizeMax) where present & (1 << UInt64(size - 1)) != 0 {
+            let rest = UInt64(Int(teamSize) - size)
+            if fills & (1 << rest) != 0 { possible |= 1 << UInt64(size - 1) }
+        }
+        return possible
+    }
+
+    /// Bit f is set if parties of the present sizes can fill exactly f places of a team.
+    private func teamFills(_ present: UInt64) -> UInt64 {
+        var fills: UInt64 = 1
+        for filled in 0..<Int(teamSize) where fills & (1 << UInt64(filled)) != 0 {
+            for size in 1...Int(partySizeMax) where present & (1 << UInt64(size - 1)) != 0 {
+                if filled + size <= Int(teamSize) { fills |= 1 << UInt64(filled + size) }
+            }
+        }
+        return fills
+    }
+}

@@ -1,0 +1,79 @@
+// Insertion into the rating index: into the leaf, splitting full pages on the way up.
+
+extension RatingIndex {
+    /// - Precondition: the key is not in the tree, and there is room for one insertion.
+    mutating func insert(_ place: IndexPlace, into root: inout IndexRoot) {
+        root.count += 1
+        if root.page < 0 {
+            root.page = allocatePage()
+            root.height = 0
+            put(place, root.page, at: 0)
+            return
+        }
+        var path = IndexPath()
+        let leaf = descend(root, place.key, &path)
+        let position = lowerBound(leaf, place.key)
+        if Int(headers[Int(leaf)].count) < RatingIndex.pageCapacity {
+            put(place, leaf, at: position)
+            return
+        }
+        var separator = splitAndPut(place, leaf, at: position, isLeaf: true)
+        var level = Int(root.height) - 1
+        while level >= 0 {
+            let parent = path.pages[level]
+            let slot = Int(path.positions[level]) + 1
+            if Int(headers[Int(parent)].count) < RatingIndex.pageCapacity {
+                put(separator, parent, at: slot)
+                return
+            }
+            separator = splitAndPut(separator, parent, at: slot, isLeaf: false)
+            level -= 1
+        }
+        growRoot(&root, separator)
+    }
+
+    @inline(__always) private func put(_ place: IndexPlace, _ page: Int32, at position: Int) {
+        let content = content(page)
+        let count = Int(headers[Int(page)].count)
+        assert(count < RatingIndex.pageCapacity && position <= count)
+        (content + position + 1).update(from: content + position, count: count - position)
+        content[position] = place
+        headers[Int(page)].count += 1
+    }
+
+    /// Moves the upper half to a new page, puts `place` where it belongs, and returns the new
+    /// page's entry for the parent.
+    private mutating func splitAndPut(
+        _ place: IndexPlace, _ page: Int32, at position: Int, isLeaf: Bool
+    ) -> IndexPlace {
+        let right = allocatePage()
+        let half = RatingIndex.pageCapacity / 2
+        content(right).update(from: content(page) + half, count: RatingIndex.pageCapacity - half)
+        headers[Int(right)].count = Int32(RatingIndex.pageCapacity - half)
+        headers[Int(page)].count = Int32(half)
+        if isLeaf { linkLeaf(right, after: page) }
+        if position <= half {
+            put(place, page, at: position)
+        } else {
+            put(place, right, at: position - half)
+        }
+        return IndexPlace(key: content(right)[0].key, slot: right, enqueuedAt: 0)
+    }
+
+    private func linkLeaf(_ page: Int32, after left: Int32) {
+        let next = headers[Int(left)].next
+        headers[Int(page)].previous = left
+        headers[Int(page)].next = next
+        headers[Int(left)].next = page
+        if next >= 0 { headers[Int(next)].previous = page }
+    }
+
+    private mutating func growRoot(_ root: inout IndexRoot, _ separator: IndexPlace) {
+        precondition(Int(root.height) < IndexPath.heightMax)
+        let top = allocatePage()
+        put(IndexPlace(key: 0, slot: root.page, enqueuedAt: 0), top, at: 0)
+        put(separator, top, at: 1)
+        root.page = top
+        root.height += 1
+    }
+}

@@ -1,0 +1,190 @@
+// Tickets of one bucket and party size in rating order: a B+ tree over pages of one shared pool.
+// A place holds rating, arrival, slot and enqueue tick, so neighbours are judged from contiguous
+// memory without touching their records. Owner: the matchmaker's thread.
+
+/// One ticket's place in the order, and a child of an inner page.
+struct IndexPlace: BitwiseCopyable {
+    var key: UInt64
+    /// The ticket's slot; in an inner page, the child page.
+    var slot: Int32
+    var enqueuedAt: Int32
+}
+
+/// The entry to one tree. `page` is −1 while the tree is empty.
+struct IndexRoot: BitwiseCopyable {
+    var page: Int32 = -1
+    /// Inner levels above the leaves.
+    var height: Int32 = 0
+    var count: Int32 = 0
+}
+
+struct PageHeader: BitwiseCopyable {
+    var count: Int32
+    /// Neighbours among the leaves, −1 at the ends; `next` also links free pages.
+    var next: Int32
+    var previous: Int32
+}
+
+/// A position among the leaves.
+struct IndexCursor {
+    var page: Int32
+    var position: Int32
+}
+
+/// The path from the root to a leaf: for each level the page and the child taken.
+struct IndexPath {
+    static let heightMax = 6
+    var pages = InlineArray<6, Int32>(repeating: -1)
+    var positions = InlineArray<6, Int32>(repeating: 0)
+}
+
+struct RatingIndex {
+    static let pageCapacity = 64
+    static let pageFillMin = 20
+    static let none: Int32 = -1
+
+    let places: FixedArray<IndexPlace>
+    let headers: FixedArray<PageHeader>
+    private var highWater = 0
+    private var freeHead: Int32 = -1
+    private(set) var pagesUsed = 0
+
+    /// Pages for `placeCountMax` places: 36 places a page on average, and one for each small tree.
+    static func pageCount(_ limits: Limits) -> Int {
+        let treeCount = limits.queueCountMax * limits.regionCount
+        return limits.placeCountMax / 36 + min(limits.placeCountMax, treeCount) + 64
+    }
+
+    init(limits: Limits, arena: inout Arena) {
+        let pageCount = RatingIndex.pageCount(limits)
+        headers = arena.take(PageHeader.self, count: pageCount)
+        places = arena.take(IndexPlace.self, count: pageCount * RatingIndex.pageCapacity)
+    }
+
+    /// True if `count` insertions cannot run out of pages, whatever they split.
+    func hasRoom(forInsertions count: Int) -> Bool {
+        pagesUsed + count * (IndexPath.heightMax + 1) <= headers.count
+    }
+
+    /// Forgets every tree; their roots must be discarded by the owner.
+    mutating func removeAll() {
+        highWater = 0
+        freeHead = RatingIndex.none
+        pagesUsed = 0
+    }
+
+    mutating func allocatePage() -> Int32 {
+        precondition(pagesUsed < headers.count)
+        pagesUsed += 1
+        let page: Int32
+        if freeHead >= 0 {
+            page = freeHead
+            freeHead = headers[Int(page)].next
+        } else {
+            page = Int32(highWater)
+            highWater += 1
+        }
+        headers[Int(page)] = PageHeader(count: 0, next: -1, previous: -1)
+        return page
+    }
+
+    mutating func releasePage(_ page: Int32) {
+        precondition(pagesUsed > 0)
+        pagesUsed -= 1
+        headers[Int(page)].next = freeHead
+        freeHead = page
+    }
+
+    @inline(__always) func content(_ page: Int32) -> UnsafeMutablePointer<IndexPlace> {
+        places.pointer(Int(page) * RatingIndex.pageCapacity)
+    }
+
+    /// How many places of the page have a key below `key`.
+    @inline(__always) func lowerBound(_ page: Int32, _ key: UInt64) -> Int {
+        let content = content(page)
+        var low = 0
+        var size = Int(headers[Int(page)].count)
+        while size > 0 {
+            let half = size / 2
+            let isBelow = content[low + half].key < key
+            low = isBelow ? low + half + 1 : low
+            size = isBelow ? size - half - 1 : half
+        }
+        return low
+    }
+
+    /// The child of an inner page that covers `key`.
+    @inline(__always) func childPosition(_ page: Int32, _ key: UInt64) -> Int {
+        let position = lowerBound(page, key)
+        let isExact =
+            position < Int(headers[Int(page)].count) && content(page)[position].key == key
+        return isExact ? position : max(position - 1, 0)
+    }
+
+    /// The leaf that covers `key`; the way to it is left in `path`.
+    @inline(__always) func descend(_ root: IndexRoot, _ key: UInt64, _ path: inout IndexPath) -> Int32 {
+        var page = root.page
+        for level in 0..<Int(root.height) {
+            let position = childPosition(page, key)
+            path.pages[level] = page
+            path.positions[level] = Int32(position)
+            page = content(page)[position].slot
+        }
+        return page
+    }
+}
+
+// MARK: - Walking
+
+extension RatingIndex {
+    /// The first place whose key is not below `key`; at the end, `page` is −1.
+    @inline(__always) func seek(_ root: IndexRoot, _ key: UInt64) -> IndexCursor {
+        if root.page < 0 { return IndexCursor(page: -1, position: 0) }
+        var page = root.page
+        for _ in 0..<root.height { page = content(page)[childPosition(page, key)].slot }
+        let position = lowerBound(page, key)
+        if position == Int(headers[Int(page)].count) {
+            return IndexCursor(page: headers[Int(page)].next, position: 0)
+        }
+        return IndexCursor(page: page, position: Int32(position))
+    }
+
+    /// The place at the cursor, or nil at the end.
+    @inline(__always) func place(at cursor: IndexCursor) -> IndexPlace? {
+        cursor.page < 0 ? nil : content(cursor.page)[Int(cursor.position)]
+    }
+
+    @inline(__always) func advance(_ cursor: inout IndexCursor) {
+        cursor.position += 1
+        if cursor.position == headers[Int(cursor.page)].count {
+            cursor = IndexCursor(page: headers[Int(cursor.page)].next, position: 0)
+        }
+    }
+
+    /// The last place before `cursor`, where `cursor` came from `seek` on the same tree.
+    @inline(__always) func before(_ cursor: IndexCursor, in root: IndexRoot) -> IndexCursor {
+        if cursor.page < 0 { return last(root) }
+        var moved = cursor
+        retreat(&moved)
+        return moved
+    }
+
+    @inline(__always) func retreat(_ cursor: inout IndexCursor) {
+        if cursor.position > 0 {
+            cursor.position -= 1
+            return
+        }
+        let previous = headers[Int(cursor.page)].previous
+        let position = previous < 0 ? 0 : headers[Int(previous)].count - 1
+        cursor = IndexCursor(page: previous, position: position)
+    }
+
+    private func last(_ root: IndexRoot) -> IndexCursor {
+        if root.page < 0 { return IndexCursor(page: -1, position: 0) }
+        var page = root.page
+        for _ in 0..<root.height {
+            page = content(page)[Int(headers[Int(page)].count) - 1].slot
+        }
+        return IndexCursor(page: page, position: headers[Int(page)].count - 1)
+    }
+}

@@ -1,0 +1,118 @@
+// Forms matches round the tick's anchors, in rating order within each bucket, so that a crowd that
+// arrives at once is cut into neighbours. An anchor that finds no lobby asks for its next wake.
+// Bounded by searches per tick and by room in the outbox; what is left is carried over.
+
+/// What became of one anchor.
+enum AnchorResult {
+    case matched
+    case none
+    /// No more matches can be made in this tick.
+    case stop
+}
+
+extension Matchmaker {
+    mutating func formRoundAnchors(_ outbox: inout OutcomeProducer) {
+        anchors.sort()
+        while anchors.position < anchors.count {
+            let row = anchors.row(anchors.position)
+            let slot = Int(row.slot)
+            if tickets.isWaiting(slot, generation: row.generation) {
+                let bucket = AnchorList.bucket(of: row.order)
+                if search(slot, bucket: bucket, &outbox) == .stop { break }
+            }
+            anchors.position += 1
+        }
+        for position in anchors.position..<anchors.count {
+            let row = anchors.row(position)
+            if !tickets.isWaiting(Int(row.slot), generation: row.generation) { continue }
+            report.carriedOver += 1
+            wakeNextTick(Int(row.slot))
+        }
+    }
+
+    /// Searches the buckets for which the list of anchors was too short, each in rating order,
+    /// larger parties first.
+    mutating func sweepFullBuckets(_ outbox: inout OutcomeProducer) {
+        var kept = 0
+        for position in 0..<grid.sweepCount {
+            let bucket = grid.sweepBucket(position)
+            if kept == 0, sweep(bucket, &outbox) {
+                grid.buckets[bucket].isSweepDue = false
+            } else {
+                grid.keepSweep(bucket, at: kept)
+                kept += 1
+            }
+        }
+        grid.trimSweeps(to: kept)
+        report.carriedOver += kept
+    }
+
+    /// - Returns: false if the tick's bounds ended the sweep before the bucket's end.
+    private mutating func sweep(_ bucket: Int, _ outbox: inout OutcomeProducer) -> Bool {
+        let region = bucket % grid.regionCount
+        let queueIndex = QueueIndex(UInt16(bucket / grid.regionCount))
+        guard let queue = grid.queue(queueIndex)?.pointee else { return true }
+        for size in stride(from: Int(queue.partySizeMax), through: 1, by: -1) {
+            let rootIndex = grid.rootIndex(queue, region, size: size)
+            var key: UInt64 = 0
+            while true {
+                let cursor = index.seek(grid.roots[rootIndex], key)
+                guard let place = index.place(at: cursor) else { break }
+                key = place.key + 1
+                if search(Int(place.slot), bucket: bucket, &outbox) == .stop { return false }
+            }
+        }
+        return true
+    }
+
+    private func wakeNextTick(_ slot: Int) {
+        if tickets.records[slot].wakeAt != TicketRecord.notScheduled {
+            wheel.remove(slot, tickets.records)
+        }
+        wheel.insert(slot, at: now + 1, tickets.records)
+    }
+
+    /// Looks for a lobby round the ticket in the bucket and forms the match if there is one.
+    @inline(__always) private mutating func search(
+        _ slot: Int, bucket: Int, _ outbox: inout OutcomeProducer
+    ) -> AnchorResult {
+        let record = tickets.records[slot]
+        let queue = grid.queues[Int(record.queue.raw)]
+        let region = bucket % grid.regionCount
+        if !grid.mayMatch(queue, bucket, size: Int(record.memberCount)) {
+            schedule(slot)
+            return .none
+        }
+        if report.searches >= limits.searchCountPerTickMax { return .stop }
+        if !outbox.hasRoom(for: 1 + 3 * Int(queue.playerCount)) {
+            report.outboxFull = true
+            return .stop
+        }
+        report.searches += 1
+        if let lobby = findLobby(slot, record, queue, region) {
+            form(lobby, queue, record.queue, region, &outbox)
+            return .matched
+        }
+        schedule(slot)
+        return .none
+    }
+
+    @inline(__always) private mutating func findLobby(
+        _ slot: Int, _ record: TicketRecord, _ queue: CompiledQueue, _ region: Int
+    ) -> Lobby? {
+        let anchor = Candidate(
+            rating: RatingKey.rating(of: record.key),
+            window: queue.ratingWindow.limit(age: now - record.enqueuedAt), slot: Int32(slot),
+            enqueuedAt: record.enqueuedAt, size: Int32(record.memberCount))
+        let gather = CandidateGather(
+            index: index, scratch: scratch, curve: queue.ratingWindow, tick: now)
+        let gathering = gather.run(
+            anchor, key: record.key, grid: grid, queue: queue, region: region)
+        if gathering.isCutShort { report.searchesCutShort += 1 }
+        if gathering.nextReach < record.nextReach {
+            tickets.records[slot].nextReach = gathering.nextReach
+        }
+        var search = LobbySearch(scratch: scratch, queue: queue, tick: now)
+        return search.run(gathering)
+    }
+}

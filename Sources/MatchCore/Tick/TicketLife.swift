@@ -1,0 +1,172 @@
+// What happens to a ticket whichever phase does it: finding it, letting it into regions, asking
+// for its next wake, taking it out.
+
+extension Matchmaker {
+    @inline(__always) func hashOf(_ ticket: TicketID) -> UInt32 {
+        UInt32(truncatingIfNeeded: mixed(ticket.low ^ mixed(ticket.high ^ hashSeed)) >> 32)
+    }
+
+    @inline(__always) func hashOf(_ player: PlayerID) -> UInt32 {
+        UInt32(truncatingIfNeeded: mixed(player.raw ^ hashSeed) >> 32)
+    }
+
+    func slot(of ticket: TicketID) -> Int? {
+        ticketMap.find(hashOf(ticket)) { tickets.records[$0].ticket == ticket }
+    }
+
+    @inline(__always) func queue(of slot: Int) -> CompiledQueue {
+        grid.queues[Int(tickets.records[slot].queue.raw)]
+    }
+
+    /// Mean rating of the members plus the premade offset, or nil outside the allowed range.
+    @inline(__always) func partyRating(_ party: PartyView, _ queue: CompiledQueue) -> Int32? {
+        var sum: Int64 = 0
+        for position in 0..<party.count { sum += Int64(party[position].rating.steps) }
+        return partyRating(sum: sum, count: party.count, queue)
+    }
+
+    @inline(__always) func partyRating(
+        sum: Int64, count: Int, _ queue: CompiledQueue
+    ) -> Int32? {
+        let mean = (Double(sum) / Double(count)).rounded(.toNearestOrEven)
+        let rating = Int64(mean) + Int64(queue.premadeOffsetPerMember) * Int64(count - 1)
+        let lowest = Int64(Rating.pointsMin) * Int64(Rating.stepsPerPoint)
+        let highest = Int64(Rating.pointsMax) * Int64(Rating.stepsPerPoint)
+        return rating < lowest || rating > highest ? nil : Int32(rating)
+    }
+
+    /// Puts the ticket into the index of every region whose latency its cap covers by now.
+    @inline(__always) mutating func joinReachableRegions(_ slot: Int) {
+        let record = tickets.records[slot]
+        let queue = grid.queues[Int(record.queue.raw)]
+        let cap = queue.latencyCap.limit(age: now - record.enqueuedAt)
+        let size = Int(record.memberCount)
+        var regions = record.regions
+        for region in 0..<grid.regionCount where regions & (1 << UInt16(region)) == 0 {
+            let latency = tickets.latency(slot, region)
+            if latency == LatencyVector.unreachable || Int32(latency) > cap { continue }
+            if !index.hasRoom(forInsertions: 1) { continue }
+            regions |= 1 << UInt16(region)
+            let root = grid.roots + grid.rootIndex(queue, region, size: size)
+            index.insert(
+                IndexPlace(
+                    key: record.key, slot: Int32(slot), enqueuedAt: record.enqueuedAt),
+                into: &root.pointee)
+            grid.noteInsertion(grid.bucketIndex(record.queue, region), size: size)
+        }
+        tickets.records[slot].regions = regions
+    }
+
+    /// Makes the ticket an anchor of this tick in each of its regions.
+    @inline(__always) mutating func addAnchors(_ slot: Int) {
+        let record = tickets.records[slot]
+        if record.regions == 0 {
+            schedule(slot)
+            return
+        }
+        let best = bestLatency(slot)
+        for region in 0..<grid.regionCount where record.regions & (1 << UInt16(region)) != 0 {
+            let bucket = grid.bucketIndex(record.queue, region)
+            if anchors.isFull {
+                grid.markSweep(bucket)
+                continue
+            }
+            let isBest = tickets.latency(slot, region) == best
+            let order = AnchorList.order(bucket: bucket, key: record.key, isBestRegion: isBest)
+            anchors.append(
+                AnchorRow(order: order, slot: Int32(slot), generation: record.generation))
+        }
+    }
+
+    /// The ticket's round trip to its nearest region, in milliseconds.
+    @inline(__always) func bestLatency(_ slot: Int) -> UInt16 {
+        var best = LatencyVector.unreachable
+        for region in 0..<grid.regionCount { best = min(best, tickets.latency(slot, region)) }
+        return best
+    }
+
+    /// Asks for the ticket's next wake: the first of expiry, a region within its cap, and its
+    /// window reaching the next possible partner.
+    @inline(__always) func schedule(_ slot: Int) {
+        let record = tickets.records[slot]
+        let queue = grid.queues[Int(record.queue.raw)]
+        let age = min(
+            queue.timeoutTicks, ageOfNextRegion(slot, record, queue),
+            ageOfNextPartner(record, queue))
+        let at = max(record.enqueuedAt + age, now + 1)
+        if record.wakeAt != TicketRecord.notScheduled {
+            if record.wakeAt <= at { return }
+            wheel.remove(slot, tickets.records)
+        }
+        wheel.insert(slot, at: at, tickets.records)
+    }
+
+    @inline(__always) private func ageOfNextRegion(
+        _ slot: Int, _ record: TicketRecord, _ queue: CompiledQueue
+    ) -> Int32 {
+        var earliest = Int32.max / 2
+        for region in 0..<grid.regionCount where record.regions & (1 << UInt16(region)) == 0 {
+            let latency = tickets.latency(slot, region)
+            if latency == LatencyVector.unreachable { continue }
+            if let age = queue.latencyCap.age(reaching: Int32(latency)) {
+                earliest = min(earliest, age)
+            }
+        }
+        return earliest
+    }
+
+    /// For pairs exactly the moment at which the window reaches the nearest ticket outside it.
+    /// Larger lobbies need more than one more ticket: their window grows by an eighth at least
+    /// between two looks. Where nobody was seen outside, a quarter.
+    @inline(__always) private func ageOfNextPartner(
+        _ record: TicketRecord, _ queue: CompiledQueue
+    ) -> Int32 {
+        let window = queue.ratingWindow.limit(age: now - record.enqueuedAt)
+        if window >= queue.ratingWindow.max { return Int32.max / 2 }
+        var target: Int32
+        if record.nextReach == Int32.max {
+            target = window + max(window / 4, Rating.stepsPerPoint)
+        } else if queue.playerCount == 2 {
+            target = max(record.nextReach, window + 1)
+        } else {
+            target = max(record.nextReach, window + max(window / 8, Rating.stepsPerPoint))
+        }
+        target = min(target, queue.ratingWindow.max)
+        return queue.ratingWindow.age(reaching: target) ?? Int32.max / 2
+    }
+
+    /// Takes the ticket out of everything and frees its slot.
+    @inline(__always) mutating func remove(_ slot: Int) {
+        let record = tickets.records[slot]
+        let queue = grid.queues[Int(record.queue.raw)]
+        let size = Int(record.memberCount)
+        for region in 0..<grid.regionCount where record.regions & (1 << UInt16(region)) != 0 {
+            let root = grid.roots + grid.rootIndex(queue, region, size: size)
+            index.remove(record.key, from: &root.pointee)
+            grid.noteRemoval(
+                grid.bucketIndex(record.queue, region), size: size,
+                isLastOfSize: root.pointee.count == 0)
+        }
+        if record.wakeAt != TicketRecord.notScheduled { wheel.remove(slot, tickets.records) }
+        ticketMap.remove(hashOf(record.ticket), slot: slot)
+        var member = record.firstMember
+        while member != TicketRecord.noSlot {
+            playerMap.remove(hashOf(members.records[Int(member)].player), slot: Int(member))
+            member = members.release(Int(member))
+        }
+        tickets.release(slot)
+    }
+
+    /// Ends the ticket without a match.
+    /// - Precondition: the outbox has room for one record.
+    mutating func close(_ slot: Int, _ reason: CloseReason, _ outbox: inout OutcomeProducer) {
+        let record = tickets.records[slot]
+        hash.note(record.ticket, Int(reason.rawValue) + 512)
+        outbox.write(
+            .closed(
+                ClosedRecord(
+                    ticket: record.ticket, waitTicks: now - record.enqueuedAt,
+                    queue: record.queue, lobby: record.lobby, reason: reason)))
+        remove(slot)
+    }
+}
