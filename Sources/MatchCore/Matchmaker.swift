@@ -16,7 +16,7 @@ package struct Matchmaker: ~Copyable {
     var wheel: TimingWheel
     let scratch: SearchScratch
     let balance: TeamBalance
-    let anchors: AnchorList
+    var anchors: AnchorList
     let space: MemorySpace
     var sequence: UInt64 = 0
     var hash: StateHash
@@ -26,6 +26,9 @@ package struct Matchmaker: ~Copyable {
     var now: Int32
     var report = TickReport()
     var matchIndexInTick: UInt64 = 0
+    /// Sum of what was read ahead of need. It keeps those reads from being optimised away; its
+    /// value means nothing and decides nothing.
+    var warmth: UInt64 = 0
 
     /// Bytes that `init` needs for these limits.
     package static func memoryByteCount(_ limits: Limits) -> Int {

@@ -16,16 +16,15 @@ extension Matchmaker {
             }
             tickets.records[slot].regions = 0
             tickets.records[slot].nextReach = Int32.max
-            place(slot)
+            rate(slot)
             wheel.insert(slot, at: now + 1, tickets.records)
         }
     }
 
-    /// Puts the ticket into the new index, unless the new rules leave no place for it.
-    private mutating func place(_ slot: Int) {
+    /// Works out the ticket's rating by the new rules; its first wake puts it into the index.
+    private mutating func rate(_ slot: Int) {
         let record = tickets.records[slot]
         guard let queue = grid.queue(record.queue)?.pointee else { return }
-        if Int32(record.memberCount) > queue.partySizeMax { return }
         var sum: Int64 = 0
         var member = record.firstMember
         while member != TicketRecord.noSlot {
@@ -36,6 +35,5 @@ extension Matchmaker {
         if let rating = partyRating(sum: sum, count: Int(record.memberCount), queue) {
             tickets.records[slot].key = RatingKey.make(rating: rating, sequence: sequence)
         }
-        joinReachableRegions(slot)
     }
 }

@@ -20,6 +20,8 @@ package struct TickReport: Sendable, Equatable {
     package var wakes = 0
     /// Searches and wakes that were due but left to the next tick by a bound.
     package var carriedOver = 0
+    /// Places in the rating index that a ticket did not get because the index was full.
+    package var placesRefused = 0
     /// The outbox was too full to go on.
     package var outboxFull = false
 

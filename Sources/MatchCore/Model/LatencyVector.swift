@@ -18,4 +18,14 @@ package struct LatencyVector: BitwiseCopyable, Sendable {
         get { milliseconds[Int(region.raw)] }
         set { milliseconds[Int(region.raw)] = newValue }
     }
+
+    /// True if some region is known and at most `cap` milliseconds away.
+    package func hasRegion(within cap: Int32) -> Bool {
+        for index in 0..<LatencyVector.capacity
+        where milliseconds[index] != LatencyVector.unreachable && Int32(milliseconds[index]) <= cap
+        {
+            return true
+        }
+        return false
+    }
 }

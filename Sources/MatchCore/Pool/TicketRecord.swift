@@ -12,7 +12,8 @@ struct TicketRecord: BitwiseCopyable {
     var wheelNext: Int32
     var wheelPrevious: Int32
     var firstMember: Int32
-    var generation: UInt32
+    /// The ticket's lowest round trip to any region, in milliseconds.
+    var bestLatency: UInt16
     /// Sum over members of the squared difference to the party's mean, in points².
     var deviationWithin: Float
     /// How far, in rating steps, the nearest candidate outside the ticket's window was.

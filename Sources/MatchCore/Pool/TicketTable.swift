@@ -1,6 +1,6 @@
-// Fixed-capacity store of waiting tickets with generational slots.
-// Owner: the matchmaker's thread. A slot's generation grows when it is freed, so a stale handle is
-// recognised. Does not know queues or indexes.
+// Fixed-capacity store of waiting tickets. A slot is reused; what tells its tickets apart is the
+// arrival number in their key, which serves as the slot's generation.
+// Owner: the matchmaker's thread. Does not know queues or indexes.
 
 struct TicketTable {
     let records: FixedArray<TicketRecord>
@@ -20,7 +20,7 @@ struct TicketTable {
 
     var isFull: Bool { count == records.count }
 
-    /// A free slot, marked waiting, its generation kept. The caller fills all other fields.
+    /// A free slot, marked waiting. The caller fills all other fields.
     /// - Precondition: not full.
     mutating func allocate() -> Int {
         precondition(!isFull)
@@ -34,7 +34,6 @@ struct TicketTable {
         }
         let slot = highWater
         highWater += 1
-        records[slot].generation = 0
         records[slot].state = .waiting
         return slot
     }
@@ -42,15 +41,15 @@ struct TicketTable {
     mutating func release(_ slot: Int) {
         precondition(records[slot].state == .waiting)
         records[slot].state = .free
-        records[slot].generation &+= 1
         records[slot].wheelNext = freeHead
         freeHead = Int32(slot)
         count -= 1
     }
 
-    /// True if the slot still holds the ticket that it held at `generation`.
-    @inline(__always) func isWaiting(_ slot: Int, generation: UInt32) -> Bool {
-        records[slot].state == .waiting && records[slot].generation == generation
+    /// True if the slot still holds the ticket with this key: arrival numbers never repeat, so a
+    /// key names one ticket for ever.
+    @inline(__always) func isWaiting(_ slot: Int, key: UInt64) -> Bool {
+        records[slot].state == .waiting && records[slot].key == key
     }
 
     /// Slots that may hold a ticket; for whole-table walks outside the tick.

@@ -15,6 +15,8 @@ final class OutcomeStorage: @unchecked Sendable {
         precondition(capacity >= 1024 && capacity & (capacity - 1) == 0)
         mask = capacity - 1
         cells = .allocate(capacity: capacity)
+        // Written once now, so that no page fault falls into a tick.
+        cells.initialize(repeating: .players(PlayerGroup()), count: capacity)
     }
 
     deinit { cells.deallocate() }

@@ -1,8 +1,43 @@
-// The tick's anchors: tickets that arrived or whose window grew, to be searched round in rating
-// order, best regions first. When the list is full, whole buckets are searched in order instead.
+// The tick's anchors: tickets that arrived, or whose window or regions grew, to be indexed and
+// searched round in rating order, best regions first. Sorted work touches each page of the index
+// once. When the list runs full it is indexed at once and its buckets are swept whole instead.
 
-final class AnchorList {
-    static let capacity = 65_536
+/// A ticket in a bucket that this tick must look at.
+struct AnchorRow: BitwiseCopyable {
+    /// Best regions before others, then bucket, then rating; below that, unsorted, party size and
+    /// whether the ticket is new to the bucket's index. Rows come in order of arrival and the sort
+    /// is stable, so equal ratings stay in that order.
+    var order: UInt64
+    var key: UInt64
+    var slot: Int32
+    var enqueuedAt: Int32
+
+    static let ratingShift: UInt64 = 16
+    private static let bucketShift: UInt64 = 40
+    private static let newcomerBit: UInt64 = 1 << 8
+
+    init(
+        _ record: TicketRecord, slot: Int, bucket: Int, isBestRegion: Bool, isNewcomer: Bool
+    ) {
+        assert(bucket < 1 << 20)
+        let pass: UInt64 = isBestRegion ? 0 : 1
+        order =
+            pass << 63 | UInt64(bucket) << AnchorRow.bucketShift
+            | (record.key >> RatingKey.sequenceBits) << AnchorRow.ratingShift
+            | (isNewcomer ? AnchorRow.newcomerBit : 0) | UInt64(record.memberCount)
+        key = record.key
+        self.slot = Int32(slot)
+        enqueuedAt = record.enqueuedAt
+    }
+
+    var bucket: Int { Int((order >> AnchorRow.bucketShift) & 0xF_FFFF) }
+    var size: Int { Int(order & 0xFF) }
+    /// The ticket does not stand in the bucket's index yet.
+    var isNewcomer: Bool { order & AnchorRow.newcomerBit != 0 }
+}
+
+struct AnchorList {
+    static let capacity = 131_072
     private let rows: FixedArray<AnchorRow>
     private let scratch: FixedArray<AnchorRow>
     private let histogram: FixedArray<Int32>
@@ -20,13 +55,13 @@ final class AnchorList {
 
     var isFull: Bool { count == rows.count }
 
-    func clear() {
+    mutating func clear() {
         count = 0
         position = 0
     }
 
     /// - Precondition: not full.
-    @inline(__always) func append(_ row: AnchorRow) {
+    @inline(__always) mutating func append(_ row: AnchorRow) {
         rows[count] = row
         count += 1
     }
@@ -38,17 +73,5 @@ final class AnchorList {
             UnsafeMutableBufferPointer(start: rows.base, count: count),
             scratch: UnsafeMutableBufferPointer(start: scratch.base, count: scratch.count),
             histogram: histogram)
-    }
-
-    /// The order of work: best regions before others, then bucket, rating, arrival.
-    @inline(__always) static func order(bucket: Int, key: UInt64, isBestRegion: Bool) -> UInt64 {
-        assert(bucket < 1 << 20)
-        let pass: UInt64 = isBestRegion ? 0 : 1
-        return pass << 63 | UInt64(bucket) << 43 | (key >> RatingKey.sequenceBits) << 19
-            | (key & 0x7_FFFF)
-    }
-
-    @inline(__always) static func bucket(of order: UInt64) -> Int {
-        Int((order >> 43) & 0xF_FFFF)
     }
 }

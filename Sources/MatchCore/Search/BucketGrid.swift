@@ -116,11 +116,12 @@ struct BucketGrid: ~Copyable {
         buckets[bucket].sizesPresent |= 1 << UInt64(size - 1)
     }
 
-    func noteRemoval(_ bucket: Int, size: Int, isLastOfSize: Bool) {
-        buckets[bucket].ticketCount -= 1
-        buckets[bucket].playerCount -= Int32(size)
-        assert(buckets[bucket].ticketCount >= 0 && buckets[bucket].playerCount >= 0)
-        if isLastOfSize { buckets[bucket].sizesPresent &= ~(1 << UInt64(size - 1)) }
+    /// - Parameter left: tickets of this size that remain.
+    func noteRemoval(_ bucket: Int, size: Int, count: Int, left: Int) {
+        buckets[bucket].ticketCount -= Int32(count)
+        buckets[bucket].playerCount -= Int32(size * count)
+        precondition(buckets[bucket].ticketCount >= 0 && buckets[bucket].playerCount >= 0)
+        if left == 0 { buckets[bucket].sizesPresent &= ~(1 << UInt64(size - 1)) }
     }
 
     // MARK: - Sweeps

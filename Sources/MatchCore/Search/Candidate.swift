@@ -25,6 +25,8 @@ struct SearchScratch {
     /// Indices of candidates of the lobby being tried, and of the best one so far.
     let trial: FixedArray<Int32>
     let chosen: FixedArray<Int32>
+    /// Keys of a lobby's tickets of one size, rising.
+    let keys: FixedArray<UInt64>
     /// For each prefix of the eligible and each total, the fills of the first team that it reaches.
     let fills: FixedArray<UInt64>
 
@@ -34,6 +36,7 @@ struct SearchScratch {
         eligible = arena.take(Int32.self, count: SearchScratch.candidateCountMax * 2)
         trial = arena.take(Int32.self, count: Limits.ticketsPerMatchMax)
         chosen = arena.take(Int32.self, count: Limits.ticketsPerMatchMax)
+        keys = arena.take(UInt64.self, count: Limits.ticketsPerMatchMax)
         fills = arena.take(
             UInt64.self,
             count: (SearchScratch.packingCountMax + 1) * (Limits.playersPerMatchMax + 1))

@@ -17,11 +17,9 @@ struct MatchScore {
     init(queue: CompiledQueue) { self.queue = queue }
 
     /// Counts one ticket in.
-    /// - Parameters:
-    ///   - latency: the ticket's round trip to the match's region, in milliseconds.
-    ///   - best: its round trip to its best region.
+    /// - Parameter latency: the ticket's round trip to the match's region, in milliseconds.
     @inline(__always) mutating func add(
-        _ record: TicketRecord, rating: Int32, team: Int, latency: UInt16, best: UInt16
+        _ record: TicketRecord, rating: Int32, team: Int, latency: UInt16
     ) {
         let size = Double(record.memberCount)
         let offset = queue.premadeOffsetPerMember * (Int32(record.memberCount) - 1)
@@ -30,7 +28,7 @@ struct MatchScore {
         ratingSum += size * mean
         squareSum += size * mean * mean
         deviationWithin += Double(record.deviationWithin)
-        let isNear = Int(latency) - Int(best) <= Int(queue.deltaPingMilliseconds)
+        let isNear = Int(latency) - Int(record.bestLatency) <= Int(queue.deltaPingMilliseconds)
         if isNear, Int32(latency) <= queue.latencyCap.start { wellServed += size }
         latencyMax = max(latencyMax, latency)
         low = min(low, rating)

@@ -15,6 +15,35 @@ extension RatingIndex {
         if Int(headers[Int(leaf)].count) < RatingIndex.pageFillMin { repair(leaf, path, &root) }
     }
 
+    /// Removes several places of rising keys; those that stand side by side in a page leave it in
+    /// one move.
+    /// - Precondition: all of the keys are in the tree.
+    mutating func removeRun(
+        _ keys: UnsafeBufferPointer<UInt64>, from root: inout IndexRoot
+    ) {
+        var done = 0
+        while done < keys.count {
+            var path = IndexPath()
+            let leaf = descend(root, keys[done], &path)
+            let position = lowerBound(leaf, keys[done])
+            let content = content(leaf)
+            let count = Int(headers[Int(leaf)].count)
+            precondition(position < count && content[position].key == keys[done])
+            var run = 1
+            while done + run < keys.count, position + run < count,
+                content[position + run].key == keys[done + run]
+            {
+                run += 1
+            }
+            (content + position).update(
+                from: content + position + run, count: count - position - run)
+            headers[Int(leaf)].count -= Int32(run)
+            root.count -= Int32(run)
+            done += run
+            if count - run < RatingIndex.pageFillMin { repair(leaf, path, &root) }
+        }
+    }
+
     @inline(__always) private func take(_ page: Int32, at position: Int) {
         let content = content(page)
         let count = Int(headers[Int(page)].count)
@@ -46,7 +75,7 @@ extension RatingIndex {
         let right = content(parent)[leftPosition + 1].slot
         let leftCount = Int(headers[Int(left)].count)
         let rightCount = Int(headers[Int(right)].count)
-        if leftCount + rightCount <= RatingIndex.pageCapacity - 8 {
+        if leftCount + rightCount <= RatingIndex.pageCapacity - 4 {
             (content(left) + leftCount).update(from: content(right), count: rightCount)
             headers[Int(left)].count += Int32(rightCount)
             if isLeaf { unlinkLeaf(right) }

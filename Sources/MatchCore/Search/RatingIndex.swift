@@ -33,14 +33,15 @@ struct IndexCursor {
 
 /// The path from the root to a leaf: for each level the page and the child taken.
 struct IndexPath {
-    static let heightMax = 6
-    var pages = InlineArray<6, Int32>(repeating: -1)
-    var positions = InlineArray<6, Int32>(repeating: 0)
+    static let heightMax = 8
+    var pages = InlineArray<8, Int32>(repeating: -1)
+    var positions = InlineArray<8, Int32>(repeating: 0)
 }
 
 struct RatingIndex {
-    static let pageCapacity = 64
-    static let pageFillMin = 20
+    /// 32 places are eight cache lines: see docs/decisions/0002 for what other sizes cost.
+    static let pageCapacity = 32
+    static let pageFillMin = 10
     static let none: Int32 = -1
 
     let places: FixedArray<IndexPlace>
@@ -49,10 +50,10 @@ struct RatingIndex {
     private var freeHead: Int32 = -1
     private(set) var pagesUsed = 0
 
-    /// Pages for `placeCountMax` places: 36 places a page on average, and one for each small tree.
+    /// Pages for `placeCountMax` places: 18 places a page on average, and one for each small tree.
     static func pageCount(_ limits: Limits) -> Int {
         let treeCount = limits.queueCountMax * limits.regionCount
-        return limits.placeCountMax / 36 + min(limits.placeCountMax, treeCount) + 64
+        return limits.placeCountMax / 18 + min(limits.placeCountMax, treeCount) + 64
     }
 
     init(limits: Limits, arena: inout Arena) {
@@ -131,6 +132,21 @@ struct RatingIndex {
             page = content(page)[position].slot
         }
         return page
+    }
+}
+
+// MARK: - Reading ahead
+
+extension RatingIndex {
+    /// Reads the leaf that covers `key` without waiting for each line in turn, so that work on
+    /// several leaves overlaps. The result means nothing.
+    @inline(__always) func touch(_ root: IndexRoot, _ key: UInt64) -> UInt64 {
+        if root.page < 0 { return 0 }
+        var page = root.page
+        for _ in 0..<root.height { page = content(page)[childPosition(page, key)].slot }
+        let lines = content(page)
+        return lines[0].key &+ lines[8].key &+ lines[16].key &+ lines[24].key
+            &+ UInt64(truncatingIfNeeded: headers[Int(page)].count)
     }
 }
 

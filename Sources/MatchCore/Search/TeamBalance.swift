@@ -14,6 +14,9 @@ struct TeamBalance {
     let teams: FixedArray<Int32>
     /// Sums of every subset of one half, size in the upper bits and value below.
     private let halfSums: FixedArray<Int64>
+    /// The lower half's subsets by size, and where each size ends.
+    private let groupedSums: FixedArray<Int64>
+    private let groupEnds: FixedArray<Int32>
     let teamSums: FixedArray<Int64>
     private let order: FixedArray<Int32>
     private let reachable: FixedArray<UInt64>
@@ -26,6 +29,8 @@ struct TeamBalance {
         sizes = arena.take(Int32.self, count: count)
         teams = arena.take(Int32.self, count: count)
         halfSums = arena.take(Int64.self, count: 128)
+        groupedSums = arena.take(Int64.self, count: 64)
+        groupEnds = arena.take(Int32.self, count: Limits.teamSizeMax + 2)
         teamSums = arena.take(Int64.self, count: count)
         order = arena.take(Int32.self, count: count)
         reachable = arena.take(UInt64.self, count: count + 1)
@@ -61,38 +66,39 @@ struct TeamBalance {
 // MARK: - Every way, for small lobbies
 
 extension TeamBalance {
-    /// The first party stays in the first team (sides are drawn later); every subset of the others
-    /// is looked at as a pair of two half-subsets whose sums are known.
+    /// The first party stays in the first team (sides are drawn later). The others are cut in two
+    /// halves whose subset sums are known; only pairs of subsets of the right size are compared.
     @inline(__always) private func splitExactly(_ count: Int, teamSize: Int) {
         let lowCount = (count - 1) / 2
         let highCount = count - 1 - lowCount
         fillHalf(at: 0, first: 1, lowCount)
         fillHalf(at: 64, first: 1 + lowCount, highCount)
+        groupLowHalf(1 << lowCount, teamSize)
         var total: Int64 = 0
-        for index in 0..<count { total += values[index] }
-        let needSize = Int64(teamSize - Int(sizes[0]))
-        let own = values[0]
+        for index in 0..<count { total &+= values[index] }
+        let needSize = teamSize - Int(sizes[0])
         let valueMask: Int64 = (1 << TeamBalance.sizeShift) - 1
+        let target = total &- 2 &* values[0]
         var bestGap = Int64.max
         var bestSet = 0
-        let low = halfSums.pointer(0)
-        let high = halfSums.pointer(64)
         for highSet in 0..<(1 << highCount) {
-            let highSum = high[highSet]
-            if highSum >> TeamBalance.sizeShift > needSize { continue }
-            for lowSet in 0..<(1 << lowCount) {
-                let sum = highSum + low[lowSet]
-                if sum >> TeamBalance.sizeShift != needSize { continue }
-                let gap = abs(2 * (own + (sum & valueMask)) - total)
+            let high = halfSums[64 &+ highSet]
+            let rest = needSize &- Int(high >> TeamBalance.sizeShift)
+            if rest < 0 { continue }
+            let goal = target &- 2 &* (high & valueMask)
+            let groupStart = rest == 0 ? 0 : Int(groupEnds[rest &- 1])
+            for position in groupStart..<Int(groupEnds[rest]) {
+                let low = groupedSums[position]
+                let gap = abs(goal &- 2 &* (low & valueMask))
                 if gap < bestGap {
                     bestGap = gap
-                    bestSet = highSet << lowCount | lowSet
+                    bestSet = highSet << lowCount | Int(low >> TeamBalance.sizeShift)
                 }
             }
         }
         precondition(bestGap != Int64.max)
         teams[0] = 0
-        for index in 1..<count { teams[index] = (bestSet >> (index - 1)) & 1 == 1 ? 0 : 1 }
+        for index in 1..<count { teams[index] = (bestSet >> (index &- 1)) & 1 == 1 ? 0 : 1 }
     }
 
     @inline(__always) private func fillHalf(at base: Int, first: Int, _ count: Int) {
@@ -101,7 +107,30 @@ extension TeamBalance {
             let item =
                 Int64(sizes[first + bit]) << TeamBalance.sizeShift | values[first + bit]
             let known = 1 << bit
-            for set in 0..<known { halfSums[base + known + set] = halfSums[base + set] + item }
+            for set in 0..<known {
+                halfSums[base &+ known &+ set] = halfSums[base &+ set] &+ item
+            }
+        }
+    }
+
+    /// Orders the subsets of the lower half by how many players they hold: a counting sort. What is
+    /// stored is the subset in the upper bits and its value below.
+    @inline(__always) private func groupLowHalf(_ setCount: Int, _ teamSize: Int) {
+        for group in 0...teamSize { groupEnds[group] = 0 }
+        for set in 0..<setCount {
+            let size = Int(halfSums[set] >> TeamBalance.sizeShift)
+            // Counted one group late: the running sums are then the groups' starts.
+            if size < teamSize { groupEnds[size &+ 1] &+= 1 }
+        }
+        for group in 1..<max(teamSize + 1, 1) { groupEnds[group] &+= groupEnds[group &- 1] }
+        let valueMask: Int64 = (1 << TeamBalance.sizeShift) - 1
+        for set in 0..<setCount {
+            let size = Int(halfSums[set] >> TeamBalance.sizeShift)
+            if size > teamSize { continue }
+            groupedSums[Int(groupEnds[size])] =
+                Int64(set) << TeamBalance.sizeShift | (halfSums[set] & valueMask)
+            // Each start moves to its group's end.
+            groupEnds[size] &+= 1
         }
     }
 }

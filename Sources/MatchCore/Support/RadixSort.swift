@@ -1,14 +1,7 @@
 // Sorts the tick's anchors by a 64-bit key. Stable, no allocation, cost linear in the number of
 // rows: a byte at a time from the lowest, passing over bytes in which all rows agree.
 
-/// An anchor of a search: a ticket in a bucket, with the key that orders the tick's work.
-struct AnchorRow: BitwiseCopyable {
-    var order: UInt64
-    var slot: Int32
-    var generation: UInt32
-}
-
-/// Sorts `rows` by `order`, using `scratch` of at least the same size.
+/// Sorts `rows` by the sorted part of `order`, using `scratch` of at least the same size.
 func radixSort(
     _ rows: UnsafeMutableBufferPointer<AnchorRow>,
     scratch: UnsafeMutableBufferPointer<AnchorRow>,
@@ -20,7 +13,7 @@ func radixSort(
     for row in rows { differing |= row.order ^ first }
     var source = rows
     var target = UnsafeMutableBufferPointer(rebasing: scratch[0..<rows.count])
-    for shift in stride(from: UInt64(0), to: 64, by: 8) where (differing >> shift) & 255 != 0 {
+    for shift in stride(from: AnchorRow.ratingShift, to: 64, by: 8) where (differing >> shift) & 255 != 0 {
         scatter(source, target, shift, histogram)
         swap(&source, &target)
     }
@@ -33,7 +26,7 @@ private func scatter(
     _ shift: UInt64, _ histogram: FixedArray<Int32>
 ) {
     for digit in 0..<256 { histogram[digit] = 0 }
-    for row in source { histogram[Int((row.order >> shift) & 255)] += 1 }
+    for row in source { histogram[Int((row.order >> shift) & 255)] &+= 1 }
     var start: Int32 = 0
     for digit in 0..<256 {
         let count = histogram[digit]
@@ -43,6 +36,6 @@ private func scatter(
     for row in source {
         let digit = Int((row.order >> shift) & 255)
         target[Int(histogram[digit])] = row
-        histogram[digit] += 1
+        histogram[digit] &+= 1
     }
 }

@@ -10,7 +10,6 @@ extension Matchmaker {
     ) {
         var position = 0
         var touched = 0
-        var warmth: UInt64 = 0
         while position < commands.count {
             if !outbox.hasRoom(for: 2) {
                 report.outboxFull = true
@@ -34,17 +33,19 @@ extension Matchmaker {
                 position += 1
             }
         }
-        // The sum keeps the early reads from being optimised away; its value means nothing.
-        if warmth == 1 { report.commandsTaken = 0 }
         report.commandsTaken = position
     }
 
     /// Reads the cells of both tables that the command will need: independent reads overlap,
     /// where one command's own chain of reads would wait for each in turn.
     @inline(__always) private func touch(_ command: Command) -> UInt64 {
-        guard case .enqueue(let request) = command else { return 0 }
-        return ticketMap.touch(hashOf(request.ticket)) &+ playerMap.touch(
-            hashOf(request.leader.player))
+        switch command {
+        case .enqueue(let request):
+            return ticketMap.touch(hashOf(request.ticket))
+                &+ playerMap.touch(hashOf(request.leader.player))
+        case .cancel(let request): return ticketMap.touch(hashOf(request.ticket))
+        case .members: return 0
+        }
     }
 
     private func membersFollowing(
@@ -105,12 +106,14 @@ extension Matchmaker {
         if slot(of: request.ticket) != nil { return .duplicateTicket }
         if let reason = clash(party) { return reason }
         if tickets.isFull || !members.hasRoom(for: count)
-            || !index.hasRoom(forInsertions: grid.regionCount)
+            || !index.hasRoom(forInsertions: 1)
         {
             return .tableFull
         }
         guard let rating = partyRating(party, queue.pointee) else { return .ratingOutOfRange }
-        if !hasReachableRegion(request.latencies, queue.pointee) { return .noReachableRegion }
+        if !request.latencies.hasRegion(within: queue.pointee.latencyCap.max) {
+            return .noReachableRegion
+        }
         store(request, party, rating)
         return nil
     }
@@ -125,16 +128,6 @@ extension Matchmaker {
             if isWaiting != nil { return .duplicatePlayer }
         }
         return nil
-    }
-
-    private func hasReachableRegion(_ latencies: LatencyVector, _ queue: CompiledQueue) -> Bool {
-        for region in 0..<grid.regionCount {
-            let latency = latencies[RegionIndex(UInt8(region))]
-            if latency != LatencyVector.unreachable, Int32(latency) <= queue.latencyCap.max {
-                return true
-            }
-        }
-        return false
     }
 
     @inline(__always) private mutating func store(
@@ -162,12 +155,15 @@ extension Matchmaker {
         record.pointee.lobby = request.lobby
         record.pointee.regions = 0
         record.pointee.memberCount = UInt8(party.count)
+        var best = LatencyVector.unreachable
+        let latencies = tickets.latencies.pointer(slot * grid.regionCount)
         for region in 0..<grid.regionCount {
-            tickets.latencies[slot * grid.regionCount + region] =
-                request.latencies[RegionIndex(UInt8(region))]
+            let latency = request.latencies[RegionIndex(UInt8(region))]
+            latencies[region] = latency
+            best = min(best, latency)
         }
+        record.pointee.bestLatency = best
         hash.note(request.ticket, Int(rating))
-        joinReachableRegions(slot)
         addAnchors(slot)
     }
 }

@@ -12,19 +12,18 @@ enum AnchorResult {
 
 extension Matchmaker {
     mutating func formRoundAnchors(_ outbox: inout OutcomeProducer) {
-        anchors.sort()
         while anchors.position < anchors.count {
             let row = anchors.row(anchors.position)
             let slot = Int(row.slot)
-            if tickets.isWaiting(slot, generation: row.generation) {
-                let bucket = AnchorList.bucket(of: row.order)
+            if tickets.isWaiting(slot, key: row.key) {
+                let bucket = row.bucket
                 if search(slot, bucket: bucket, &outbox) == .stop { break }
             }
             anchors.position += 1
         }
         for position in anchors.position..<anchors.count {
             let row = anchors.row(position)
-            if !tickets.isWaiting(Int(row.slot), generation: row.generation) { continue }
+            if !tickets.isWaiting(Int(row.slot), key: row.key) { continue }
             report.carriedOver += 1
             wakeNextTick(Int(row.slot))
         }

@@ -6,6 +6,7 @@ extension Matchmaker {
         _ outbox: inout OutcomeProducer
     ) {
         let count = lobby.ticketCount
+        readAhead(count)
         readLobby(count)
         balance.split(count, queue)
         let match = nextMatchID()
@@ -19,14 +20,78 @@ extension Matchmaker {
                     playerCount: UInt16(queue.playerCount),
                     quality: quality(count, queue, region))))
         hash.note(match.low)
+        unindex(count, queue, queueIndex, region)
         for position in 0..<count { seat(position, region, &outbox) }
         report.matches += 1
         report.ticketsMatched += count
         report.playersMatched += Int(queue.playerCount)
     }
 
+    /// Takes the lobby out of its bucket's trees, party size by party size, in rising order.
+    @inline(__always) private mutating func unindex(
+        _ count: Int, _ queue: CompiledQueue, _ queueIndex: QueueIndex, _ region: Int
+    ) {
+        let bucket = grid.bucketIndex(queueIndex, region)
+        var sizes: UInt64 = 0
+        for position in 0..<count { sizes |= 1 << UInt64(candidate(position).size) }
+        for size in 1...Int(queue.partySizeMax) where sizes & (1 << UInt64(size)) != 0 {
+            var found = 0
+            for position in 0..<count where candidate(position).size == Int32(size) {
+                let slot = Int(candidate(position).slot)
+                keepSorted(tickets.records[slot].key, found)
+                tickets.records[slot].regions &= ~(1 << UInt16(region))
+                found += 1
+            }
+            let root = grid.roots + grid.rootIndex(queue, region, size: size)
+            index.removeRun(
+                UnsafeBufferPointer(start: scratch.keys.base, count: found),
+                from: &root.pointee)
+            grid.noteRemoval(bucket, size: size, count: found, left: Int(root.pointee.count))
+        }
+    }
+
+    @inline(__always) private func keepSorted(_ key: UInt64, _ count: Int) {
+        var target = count
+        while target > 0, scratch.keys[target &- 1] > key {
+            scratch.keys[target] = scratch.keys[target &- 1]
+            target &-= 1
+        }
+        scratch.keys[target] = key
+    }
+
     @inline(__always) private func candidate(_ position: Int) -> Candidate {
         scratch.candidates[Int(scratch.chosen[position])]
+    }
+
+    /// Reads everything that taking the lobby out will touch, a kind at a time: the reads of all
+    /// its tickets overlap, where ticket by ticket each would wait for memory in turn.
+    @inline(__always) private mutating func readAhead(_ count: Int) {
+        var sum: UInt64 = 0
+        for position in 0..<count {
+            let slot = Int(candidate(position).slot)
+            sum &+= tickets.records[slot].key &+ UInt64(tickets.latency(slot, 0))
+        }
+        for position in 0..<count {
+            let record = tickets.records.pointer(Int(candidate(position).slot))
+            sum &+= ticketMap.touch(hashOf(record.pointee.ticket))
+            sum &+= members.records[Int(record.pointee.firstMember)].player.raw
+            sum &+= neighboursInWheel(record)
+        }
+        for position in 0..<count {
+            let record = tickets.records.pointer(Int(candidate(position).slot))
+            let first = members.records[Int(record.pointee.firstMember)]
+            sum &+= playerMap.touch(hashOf(first.player))
+        }
+        warmth &+= sum
+    }
+
+    @inline(__always) private func neighboursInWheel(
+        _ record: UnsafeMutablePointer<TicketRecord>
+    ) -> UInt64 {
+        if record.pointee.wakeAt == TicketRecord.notScheduled { return 0 }
+        let next = max(record.pointee.wheelNext, 0)
+        let previous = max(record.pointee.wheelPrevious, 0)
+        return tickets.records[Int(next)].key &+ tickets.records[Int(previous)].key
     }
 
     /// Gives the balancer each party's size and its rating sum above the lobby's lowest.
@@ -71,8 +136,7 @@ extension Matchmaker {
             let slot = Int(candidate.slot)
             score.add(
                 tickets.records[slot], rating: candidate.rating,
-                team: Int(balance.teams[position]), latency: tickets.latency(slot, region),
-                best: bestLatency(slot))
+                team: Int(balance.teams[position]), latency: tickets.latency(slot, region))
         }
         return score.quality(balance.teamSums)
     }
@@ -83,7 +147,7 @@ extension Matchmaker {
         let candidate = candidate(position)
         let slot = Int(candidate.slot)
         let record = tickets.records[slot]
-        assert(record.state == .waiting && record.regions & (1 << UInt16(region)) != 0)
+        assert(record.state == .waiting && record.regions & (1 << UInt16(region)) == 0)
         outbox.write(
             .seat(
                 SeatRecord(

@@ -9,6 +9,7 @@ extension Matchmaker {
         anchors.clear()
         drainCommands(commands, &outbox)
         wakeDue(&outbox)
+        indexNewcomers()
         sweepFullBuckets(&outbox)
         formRoundAnchors(&outbox)
     }

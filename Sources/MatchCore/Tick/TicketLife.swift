@@ -35,54 +35,28 @@ extension Matchmaker {
         return rating < lowest || rating > highest ? nil : Int32(rating)
     }
 
-    /// Puts the ticket into the index of every region whose latency its cap covers by now.
-    @inline(__always) mutating func joinReachableRegions(_ slot: Int) {
-        let record = tickets.records[slot]
-        let queue = grid.queues[Int(record.queue.raw)]
-        let cap = queue.latencyCap.limit(age: now - record.enqueuedAt)
-        let size = Int(record.memberCount)
-        var regions = record.regions
-        for region in 0..<grid.regionCount where regions & (1 << UInt16(region)) == 0 {
-            let latency = tickets.latency(slot, region)
-            if latency == LatencyVector.unreachable || Int32(latency) > cap { continue }
-            if !index.hasRoom(forInsertions: 1) { continue }
-            regions |= 1 << UInt16(region)
-            let root = grid.roots + grid.rootIndex(queue, region, size: size)
-            index.insert(
-                IndexPlace(
-                    key: record.key, slot: Int32(slot), enqueuedAt: record.enqueuedAt),
-                into: &root.pointee)
-            grid.noteInsertion(grid.bucketIndex(record.queue, region), size: size)
-        }
-        tickets.records[slot].regions = regions
-    }
-
-    /// Makes the ticket an anchor of this tick in each of its regions.
+    /// Makes the ticket an anchor of this tick in each region whose latency its cap covers by now;
+    /// where it is not in the index yet, it will be. One without a region waits for its cap.
     @inline(__always) mutating func addAnchors(_ slot: Int) {
         let record = tickets.records[slot]
-        if record.regions == 0 {
-            schedule(slot)
-            return
-        }
-        let best = bestLatency(slot)
-        for region in 0..<grid.regionCount where record.regions & (1 << UInt16(region)) != 0 {
-            let bucket = grid.bucketIndex(record.queue, region)
-            if anchors.isFull {
-                grid.markSweep(bucket)
+        let queue = grid.queues + Int(record.queue.raw)
+        let cap = queue.pointee.latencyCap.limit(age: now - record.enqueuedAt)
+        let best = record.bestLatency
+        var hasRegion = false
+        for region in 0..<grid.regionCount {
+            let isIndexed = record.regions & (1 << UInt16(region)) != 0
+            let latency = tickets.latency(slot, region)
+            if !isIndexed, latency == LatencyVector.unreachable || Int32(latency) > cap {
                 continue
             }
-            let isBest = tickets.latency(slot, region) == best
-            let order = AnchorList.order(bucket: bucket, key: record.key, isBestRegion: isBest)
+            hasRegion = true
+            if anchors.isFull { flushAnchors() }
             anchors.append(
-                AnchorRow(order: order, slot: Int32(slot), generation: record.generation))
+                AnchorRow(
+                    record, slot: slot, bucket: grid.bucketIndex(record.queue, region),
+                    isBestRegion: latency == best, isNewcomer: !isIndexed))
         }
-    }
-
-    /// The ticket's round trip to its nearest region, in milliseconds.
-    @inline(__always) func bestLatency(_ slot: Int) -> UInt16 {
-        var best = LatencyVector.unreachable
-        for region in 0..<grid.regionCount { best = min(best, tickets.latency(slot, region)) }
-        return best
+        if !hasRegion { schedule(slot) }
     }
 
     /// Asks for the ticket's next wake: the first of expiry, a region within its cap, and its
@@ -144,8 +118,8 @@ extension Matchmaker {
             let root = grid.roots + grid.rootIndex(queue, region, size: size)
             index.remove(record.key, from: &root.pointee)
             grid.noteRemoval(
-                grid.bucketIndex(record.queue, region), size: size,
-                isLastOfSize: root.pointee.count == 0)
+                grid.bucketIndex(record.queue, region), size: size, count: 1,
+                left: Int(root.pointee.count))
         }
         if record.wakeAt != TicketRecord.notScheduled { wheel.remove(slot, tickets.records) }
         ticketMap.remove(hashOf(record.ticket), slot: slot)

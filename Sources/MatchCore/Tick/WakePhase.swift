@@ -16,7 +16,6 @@ extension Matchmaker {
                 close(slot, reason, &outbox)
             } else {
                 tickets.records[slot].nextReach = Int32.max
-                joinReachableRegions(slot)
                 addAnchors(slot)
             }
         }
@@ -28,17 +27,7 @@ extension Matchmaker {
         let record = tickets.records[slot]
         guard let queue = grid.queue(record.queue) else { return .queueRemoved }
         if Int32(record.memberCount) > queue.pointee.partySizeMax { return .rulesChanged }
-        if !hasRegionEver(slot, queue.pointee) { return .rulesChanged }
+        if Int32(record.bestLatency) > queue.pointee.latencyCap.max { return .rulesChanged }
         return now - record.enqueuedAt >= queue.pointee.timeoutTicks ? .expired : nil
-    }
-
-    func hasRegionEver(_ slot: Int, _ queue: CompiledQueue) -> Bool {
-        for region in 0..<grid.regionCount {
-            let latency = tickets.latency(slot, region)
-            if latency != LatencyVector.unreachable, Int32(latency) <= queue.latencyCap.max {
-                return true
-            }
-        }
-        return false
     }
 }

@@ -1,0 +1,69 @@
+// Puts the tick's newcomers into the rating index, in order, so that neighbours in rating share
+// the page that is in the cache. A newcomer that finds the index full tries again at its next wake.
+
+extension Matchmaker {
+    /// Rows whose records and pages are read early, together.
+    private static let touchAheadCount = 16
+
+    mutating func indexNewcomers() {
+        anchors.sort()
+        var touched = 0
+        var root = -1
+        var leaf = RatingIndex.none
+        for position in 0..<anchors.count {
+            if touched <= position {
+                touched = min(position + Matchmaker.touchAheadCount, anchors.count)
+                for ahead in position..<touched { warmth &+= touch(anchors.row(ahead)) }
+            }
+            let row = anchors.row(position)
+            if !row.isNewcomer { continue }
+            let own = rootIndex(row)
+            if own != root { leaf = RatingIndex.none }
+            root = own
+            insert(row, root, &leaf)
+        }
+    }
+
+    @inline(__always) private func rootIndex(_ row: AnchorRow) -> Int {
+        let bucket = row.bucket
+        let queue = grid.queues + bucket / grid.regionCount
+        return grid.rootIndex(queue.pointee, bucket % grid.regionCount, size: row.size)
+    }
+
+    /// Many rows for a small tree share its pages; few for a large one each need a page of their
+    /// own, and those are read ahead.
+    @inline(__always) private func touch(_ row: AnchorRow) -> UInt64 {
+        let record = tickets.records[Int(row.slot)].key
+        let root = grid.roots[rootIndex(row)]
+        if Int(root.count) < anchors.count * 2 { return record }
+        return index.touch(root, row.key) &+ record
+    }
+
+    /// Makes room in a full list: indexes what is in it and leaves its buckets to the sweep.
+    mutating func flushAnchors() {
+        indexNewcomers()
+        var last = -1
+        for position in 0..<anchors.count where anchors.row(position).bucket != last {
+            last = anchors.row(position).bucket
+            grid.markSweep(last)
+        }
+        anchors.clear()
+    }
+
+    @inline(__always) private mutating func insert(
+        _ row: AnchorRow, _ rootIndex: Int, _ leaf: inout Int32
+    ) {
+        let slot = Int(row.slot)
+        guard tickets.isWaiting(slot, key: row.key) else { return }
+        guard index.hasRoom(forInsertions: 1) else {
+            report.placesRefused += 1
+            return
+        }
+        let bucket = row.bucket
+        leaf = index.insert(
+            IndexPlace(key: row.key, slot: row.slot, enqueuedAt: row.enqueuedAt),
+            into: &grid.roots[rootIndex], hint: leaf)
+        tickets.records[slot].regions |= 1 << UInt16(bucket % grid.regionCount)
+        grid.noteInsertion(bucket, size: row.size)
+    }
+}
