@@ -81,6 +81,17 @@ package struct ClosedRecord: BitwiseCopyable, Sendable {
     package var queue: QueueIndex
     package var lobby: LobbyIndex
     package var reason: CloseReason
+
+    package init(
+        ticket: TicketID, waitTicks: Int32, queue: QueueIndex, lobby: LobbyIndex,
+        reason: CloseReason
+    ) {
+        self.ticket = ticket
+        self.waitTicks = waitTicks
+        self.queue = queue
+        self.lobby = lobby
+        self.reason = reason
+    }
 }
 
 /// Why a waiting ticket left.

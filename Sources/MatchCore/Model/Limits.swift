@@ -27,7 +27,7 @@ package struct Limits: Sendable, Equatable {
     package init(
         ticketCountMax: Int, playerCountMax: Int? = nil, placeCountMax: Int? = nil,
         queueCountMax: Int = 1024, regionCount: Int = 8,
-        searchCountPerTickMax: Int = 200_000, wakeCountPerTickMax: Int = 20_000
+        searchCountPerTickMax: Int = 200_000, wakeCountPerTickMax: Int = 10_000
     ) {
         self.ticketCountMax = ticketCountMax
         self.playerCountMax = playerCountMax ?? ticketCountMax * 2

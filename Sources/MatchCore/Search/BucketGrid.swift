@@ -105,9 +105,16 @@ struct BucketGrid: ~Copyable {
     /// False if no match with a party of `size` can be made of what waits in the bucket.
     @inline(__always) func mayMatch(_ queue: CompiledQueue, _ bucket: Int, size: Int) -> Bool {
         if buckets[bucket].playerCount < queue.playerCount { return false }
+        return canComplete(queue, buckets[bucket].sizesPresent, size: size)
+    }
+
+    /// False if no match with a party of `size` can be made of parties of these sizes, however
+    /// many there are. Bit i of `sizes` stands for parties of i + 1.
+    @inline(__always) func canComplete(
+        _ queue: CompiledQueue, _ sizes: UInt64, size: Int
+    ) -> Bool {
         if queue.mixBase < 0 { return true }
-        let possible = mixes[Int(queue.mixBase) + Int(buckets[bucket].sizesPresent)]
-        return possible & (1 << UInt64(size - 1)) != 0
+        return mixes[Int(queue.mixBase) + Int(sizes)] & (1 << UInt64(size - 1)) != 0
     }
 
     func noteInsertion(_ bucket: Int, size: Int) {

@@ -21,31 +21,52 @@ struct CandidateGather {
     let curve: WideningCurve
     let tick: Int32
 
-    /// Fills `scratch.candidates` for `anchor`, whose place in the order is `key`.
+    /// Fills `scratch.candidates` for `anchor`, whose place in the order is `key`. The size of
+    /// which most wait comes last, and is left out if the sizes found so far cannot complete a
+    /// match with it: a crowd of one size then costs nothing to look at.
     @inline(__always) func run(
         _ anchor: Candidate, key: UInt64, grid: borrowing BucketGrid, queue: CompiledQueue,
         region: Int
     ) -> Gathering {
         var result = Gathering()
         result.playerCount = Int(anchor.size)
-        var merged = 1
         scratch.candidates[0] = anchor
-        for size in 1...Int(queue.partySizeMax) {
-            let root = grid.roots[grid.rootIndex(queue, region, size: size)]
-            if root.count == 0 { continue }
-            let limit = min(
-                grid.sizeLimit(queue, size: size), SearchScratch.candidateCountMax / 4)
-            let room = SearchScratch.candidateCountMax - merged
-            if room < 2 * limit {
-                result.isCutShort = true
-                break
-            }
-            let found = collect(anchor, key, root, size, limit, &result)
-            merge(found, into: &merged)
+        result.count = 1
+        let roots = grid.roots + grid.rootIndex(queue, region, size: 1)
+        var commonest = 1
+        for size in 1...Int(queue.partySizeMax)
+        where roots[size - 1].count > roots[commonest - 1].count { commonest = size }
+        var sizes: UInt64 = 1 << UInt64(commonest - 1) | 1 << UInt64(anchor.size - 1)
+        for size in 1...Int(queue.partySizeMax) where size != commonest {
+            if roots[size - 1].count == 0 { continue }
+            let found = gather(
+                anchor, key, roots[size - 1], size, grid.sizeLimit(queue, size: size), &result)
+            if found { sizes |= 1 << UInt64(size - 1) }
         }
-        result.count = merged
-        result.anchorIndex = position(of: anchor.slot, in: merged)
+        if grid.canComplete(queue, sizes, size: Int(anchor.size)) {
+            _ = gather(
+                anchor, key, roots[commonest - 1], commonest,
+                grid.sizeLimit(queue, size: commonest), &result)
+        } else {
+            result.playerCount = 0
+        }
+        result.anchorIndex = position(of: anchor.slot, in: result.count)
         return result
+    }
+
+    /// Adds the nearest parties of one size; false if there are none.
+    @inline(__always) private func gather(
+        _ anchor: Candidate, _ key: UInt64, _ root: IndexRoot, _ size: Int, _ sizeLimit: Int,
+        _ result: inout Gathering
+    ) -> Bool {
+        let limit = min(sizeLimit, SearchScratch.candidateCountMax / 4)
+        if SearchScratch.candidateCountMax - result.count < 2 * limit {
+            result.isCutShort = true
+            return false
+        }
+        let found = collect(anchor, key, root, size, limit, &result)
+        merge(found, into: &result.count)
+        return !found.isEmpty
     }
 
     private func position(of slot: Int32, in count: Int) -> Int {

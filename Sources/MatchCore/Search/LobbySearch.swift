@@ -30,6 +30,7 @@ struct LobbySearch {
     /// The best lobby round the gathering's anchor, or nil.
     @inline(__always) mutating func run(_ gathering: Gathering) -> Lobby? {
         if gathering.playerCount < Int(queue.playerCount) { return nil }
+        if !canFill(gathering) { return nil }
         if queue.waitPreference > 0 { waitBonusMax = longestWaitBonus(gathering.count) }
         let anchor = scratch.candidates[gathering.anchorIndex]
         var best: Lobby?
@@ -45,6 +46,21 @@ struct LobbySearch {
             }
         }
         return best
+    }
+
+    /// False if the gathered parties cannot fill the teams even with windows left aside. Asked
+    /// where single players are too few to fill any gap, for one and two teams.
+    @inline(__always) private func canFill(_ gathering: Gathering) -> Bool {
+        if queue.partySizeMax == 1 || queue.teamCount > 2 { return true }
+        var singles = 0
+        for index in 0..<gathering.count where scratch.candidates[index].size == 1 { singles += 1 }
+        if singles >= Int(queue.teamCount) * Int(queue.partySizeMax) { return true }
+        if gathering.count > SearchScratch.packingCountMax { return true }
+        var packing = FillTable(teamCount: Int(queue.teamCount), teamSize: Int(queue.teamSize))
+        for index in 0..<gathering.count {
+            packing.add(Int(scratch.candidates[index].size))
+        }
+        return packing.isFillable
     }
 
     private func longestWaitBonus(_ count: Int) -> Double {

@@ -75,6 +75,35 @@ struct PartyPacking {
     }
 }
 
+/// Whether any of the parties added so far fill one or two teams exactly.
+struct FillTable {
+    private let teamCount: Int
+    private let teamSize: Int
+    /// Two teams: by players in the second team, the fills of the first. One team: row 0 alone.
+    private var fills = InlineArray<64, UInt64>(repeating: 0)
+
+    init(teamCount: Int, teamSize: Int) {
+        precondition(teamCount <= 2 && teamSize <= 63)
+        self.teamCount = teamCount
+        self.teamSize = teamSize
+        fills[0] = 1
+    }
+
+    var isFillable: Bool {
+        fills[teamCount == 2 ? teamSize : 0] & (1 << UInt64(teamSize)) != 0
+    }
+
+    @inline(__always) mutating func add(_ size: Int) {
+        let within = teamSize == 63 ? UInt64.max : (1 << UInt64(teamSize + 1)) &- 1
+        let rows = teamCount == 2 ? teamSize : 0
+        for row in stride(from: rows, through: 0, by: -1) {
+            var grown = fills[row] | (fills[row] << UInt64(size)) & within
+            if row >= size { grown |= fills[row - size] }
+            fills[row] = grown
+        }
+    }
+}
+
 /// Finds a full set among parties in order of preference even where adding them greedily fails.
 /// Exact for one and two teams: a table of the fills that each prefix of the parties reaches.
 struct ExactPacking {

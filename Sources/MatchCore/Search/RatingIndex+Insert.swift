@@ -32,17 +32,18 @@ extension RatingIndex {
         growRoot(&root, separator)
     }
 
-    /// Inserts into `hint`, the leaf of the insertion before, if the key surely belongs there;
-    /// otherwise as `insert`. Rising keys mostly do.
+    /// Inserts into the leaf `hint` if the key surely belongs there; otherwise as `insert`.
     /// - Returns: the leaf to hint at next.
     @inline(__always) mutating func insert(
         _ place: IndexPlace, into root: inout IndexRoot, hint: Int32
     ) -> Int32 {
         if hint >= 0 {
             let count = Int(headers[Int(hint)].count)
-            let next = headers[Int(hint)].next
+            // Inside the leaf's own keys, or behind those of the last leaf: between two leaves the
+            // parent's separator decides, which this does not see.
+            let isLast = headers[Int(hint)].next < 0
             if count < RatingIndex.pageCapacity, content(hint)[0].key < place.key,
-                next < 0 || content(next)[0].key > place.key
+                isLast || place.key < content(hint)[count - 1].key
             {
                 put(place, hint, at: lowerBound(hint, place.key))
                 root.count += 1
@@ -50,7 +51,7 @@ extension RatingIndex {
             }
         }
         insert(place, into: &root)
-        return seek(root, place.key).page
+        return leaf(root, place.key)
     }
 
     @inline(__always) private func put(_ place: IndexPlace, _ page: Int32, at position: Int) {

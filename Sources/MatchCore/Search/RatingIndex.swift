@@ -138,12 +138,17 @@ struct RatingIndex {
 // MARK: - Reading ahead
 
 extension RatingIndex {
-    /// Reads the leaf that covers `key` without waiting for each line in turn, so that work on
-    /// several leaves overlaps. The result means nothing.
-    @inline(__always) func touch(_ root: IndexRoot, _ key: UInt64) -> UInt64 {
-        if root.page < 0 { return 0 }
+    /// The leaf that covers `key`, or `none` in an empty tree.
+    @inline(__always) func leaf(_ root: IndexRoot, _ key: UInt64) -> Int32 {
+        if root.page < 0 { return RatingIndex.none }
         var page = root.page
         for _ in 0..<root.height { page = content(page)[childPosition(page, key)].slot }
+        return page
+    }
+
+    /// Reads the leaf's lines without waiting for each in turn, so that work on several leaves
+    /// overlaps. The result means nothing.
+    @inline(__always) func touch(leaf page: Int32) -> UInt64 {
         let lines = content(page)
         return lines[0].key &+ lines[8].key &+ lines[16].key &+ lines[24].key
             &+ UInt64(truncatingIfNeeded: headers[Int(page)].count)

@@ -7,18 +7,27 @@ extension Matchmaker {
 
     mutating func indexNewcomers() {
         anchors.sort()
+        var leaves = InlineArray<16, Int32>(repeating: RatingIndex.none)
         var touched = 0
+        var start = 0
         var root = -1
         var leaf = RatingIndex.none
         for position in 0..<anchors.count {
             if touched <= position {
+                start = position
                 touched = min(position + Matchmaker.touchAheadCount, anchors.count)
-                for ahead in position..<touched { warmth &+= touch(anchors.row(ahead)) }
+                for ahead in position..<touched {
+                    leaves[ahead - start] = readAhead(anchors.row(ahead))
+                }
             }
             let row = anchors.row(position)
             if !row.isNewcomer { continue }
             let own = rootIndex(row)
-            if own != root { leaf = RatingIndex.none }
+            if leaves[position - start] != RatingIndex.none {
+                leaf = leaves[position - start]
+            } else if own != root {
+                leaf = RatingIndex.none
+            }
             root = own
             insert(row, root, &leaf)
         }
@@ -30,13 +39,17 @@ extension Matchmaker {
         return grid.rootIndex(queue.pointee, bucket % grid.regionCount, size: row.size)
     }
 
-    /// Many rows for a small tree share its pages; few for a large one each need a page of their
-    /// own, and those are read ahead.
-    @inline(__always) private func touch(_ row: AnchorRow) -> UInt64 {
-        let record = tickets.records[Int(row.slot)].key
+    /// Reads a newcomer's record, and the leaf that it goes to where that is likely to be cold.
+    /// Many rows for a small tree share its leaves; few for a large one each need their own.
+    /// - Returns: the leaf, or `RatingIndex.none` if it was not looked for.
+    @inline(__always) private mutating func readAhead(_ row: AnchorRow) -> Int32 {
+        if !row.isNewcomer { return RatingIndex.none }
+        warmth &+= tickets.records[Int(row.slot)].key
         let root = grid.roots[rootIndex(row)]
-        if Int(root.count) < anchors.count * 2 { return record }
-        return index.touch(root, row.key) &+ record
+        if Int(root.count) < anchors.count * 2 { return RatingIndex.none }
+        let leaf = index.leaf(root, row.key)
+        warmth &+= index.touch(leaf: leaf)
+        return leaf
     }
 
     /// Makes room in a full list: indexes what is in it and leaves its buckets to the sweep.

@@ -12,7 +12,14 @@ enum AnchorResult {
 
 extension Matchmaker {
     mutating func formRoundAnchors(_ outbox: inout OutcomeProducer) {
+        var touched = 0
         while anchors.position < anchors.count {
+            if touched <= anchors.position {
+                touched = min(anchors.position + 16, anchors.count)
+                for ahead in anchors.position..<touched {
+                    warmth &+= tickets.records[Int(anchors.row(ahead).slot)].key
+                }
+            }
             let row = anchors.row(anchors.position)
             let slot = Int(row.slot)
             if tickets.isWaiting(slot, key: row.key) {

@@ -2,6 +2,11 @@
 // for its next wake, taking it out.
 
 extension Matchmaker {
+    /// Ticks after which a ticket that found the rating index full tries again.
+    static let indexRetryTicks: Int32 = 16
+    /// Waiting tickets from which a window's looks are a quarter of its size apart.
+    static let crowdTicketCount: Int64 = 8192
+
     @inline(__always) func hashOf(_ ticket: TicketID) -> UInt32 {
         UInt32(truncatingIfNeeded: mixed(ticket.low ^ mixed(ticket.high ^ hashSeed)) >> 32)
     }
@@ -36,27 +41,32 @@ extension Matchmaker {
     }
 
     /// Makes the ticket an anchor of this tick in each region whose latency its cap covers by now;
-    /// where it is not in the index yet, it will be. One without a region waits for its cap.
+    /// where it is not in the index yet, it will be. Regions in which nothing that waits could
+    /// complete a match with it are passed over: whoever arrives there later looks for himself.
     @inline(__always) mutating func addAnchors(_ slot: Int) {
         let record = tickets.records[slot]
         let queue = grid.queues + Int(record.queue.raw)
         let cap = queue.pointee.latencyCap.limit(age: now - record.enqueuedAt)
-        let best = record.bestLatency
-        var hasRegion = false
+        var isAnchor = false
         for region in 0..<grid.regionCount {
             let isIndexed = record.regions & (1 << UInt16(region)) != 0
-            let latency = tickets.latency(slot, region)
-            if !isIndexed, latency == LatencyVector.unreachable || Int32(latency) > cap {
-                continue
+            let bucket = grid.bucketIndex(record.queue, region)
+            if isIndexed {
+                let size = Int(record.memberCount)
+                if !grid.mayMatch(queue.pointee, bucket, size: size) { continue }
+            } else {
+                let latency = tickets.latency(slot, region)
+                if latency == LatencyVector.unreachable || Int32(latency) > cap { continue }
             }
-            hasRegion = true
+            isAnchor = true
             if anchors.isFull { flushAnchors() }
             anchors.append(
                 AnchorRow(
-                    record, slot: slot, bucket: grid.bucketIndex(record.queue, region),
-                    isBestRegion: latency == best, isNewcomer: !isIndexed))
+                    record, slot: slot, bucket: bucket,
+                    isBestRegion: tickets.latency(slot, region) == record.bestLatency,
+                    isNewcomer: !isIndexed))
         }
-        if !hasRegion { schedule(slot) }
+        if !isAnchor { schedule(slot) }
     }
 
     /// Asks for the ticket's next wake: the first of expiry, a region within its cap, and its
@@ -82,16 +92,18 @@ extension Matchmaker {
         for region in 0..<grid.regionCount where record.regions & (1 << UInt16(region)) == 0 {
             let latency = tickets.latency(slot, region)
             if latency == LatencyVector.unreachable { continue }
-            if let age = queue.latencyCap.age(reaching: Int32(latency)) {
-                earliest = min(earliest, age)
-            }
+            guard let age = queue.latencyCap.age(reaching: Int32(latency)) else { continue }
+            // Within the cap and yet not in the index: it was full. Not again in every tick.
+            let isLate = record.enqueuedAt + age <= now
+            let retry = now - record.enqueuedAt + Matchmaker.indexRetryTicks
+            earliest = min(earliest, isLate ? retry : age)
         }
         return earliest
     }
 
-    /// For pairs exactly the moment at which the window reaches the nearest ticket outside it.
-    /// Larger lobbies need more than one more ticket: their window grows by an eighth at least
-    /// between two looks. Where nobody was seen outside, a quarter.
+    /// The moment at which the window reaches the nearest ticket seen outside it. Lobbies of more
+    /// than two need more than one more ticket, and in a crowd every arrival looks for itself:
+    /// there the window also grows by a share of itself, up to a quarter, between two looks.
     @inline(__always) private func ageOfNextPartner(
         _ record: TicketRecord, _ queue: CompiledQueue
     ) -> Int32 {
@@ -99,11 +111,13 @@ extension Matchmaker {
         if window >= queue.ratingWindow.max { return Int32.max / 2 }
         var target: Int32
         if record.nextReach == Int32.max {
-            target = window + max(window / 4, Rating.stepsPerPoint)
+            target = window + max(window / 2, Rating.stepsPerPoint)
         } else if queue.playerCount == 2 {
             target = max(record.nextReach, window + 1)
         } else {
-            target = max(record.nextReach, window + max(window / 8, Rating.stepsPerPoint))
+            let crowd = min(Int64(tickets.count), Matchmaker.crowdTicketCount)
+            let step = Int32(Int64(window / 4) * crowd / Matchmaker.crowdTicketCount)
+            target = max(record.nextReach, window + max(step, 1))
         }
         target = min(target, queue.ratingWindow.max)
         return queue.ratingWindow.age(reaching: target) ?? Int32.max / 2
