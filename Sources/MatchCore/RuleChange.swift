@@ -15,7 +15,7 @@ extension Matchmaker {
                 wheel.remove(slot, tickets.records)
             }
             tickets.records[slot].regions = 0
-            tickets.records[slot].nextReach = Int32.max
+            tickets.records[slot].nextLook = Int32.max
             rate(slot)
             wheel.insert(slot, at: now + 1, tickets.records)
         }

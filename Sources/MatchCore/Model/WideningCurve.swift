@@ -36,4 +36,11 @@ package struct WideningCurve: Sendable, Equatable, BitwiseCopyable {
         let age = (need + growthPerTick - 1) / growthPerTick
         return age > Int64(Int32.max) ? nil : Int32(age)
     }
+
+    /// Ticks in which the limit grows by `amount` while it is below its largest; 0 if it does not
+    /// grow.
+    package func ticks(growing amount: Int32) -> Int32 {
+        if growthPerTick == 0 { return 0 }
+        return Int32(clamping: Int64(amount) &* Self.growthUnit / growthPerTick)
+    }
 }

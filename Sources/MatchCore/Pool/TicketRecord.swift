@@ -16,8 +16,9 @@ struct TicketRecord: BitwiseCopyable {
     var bestLatency: UInt16
     /// Sum over members of the squared difference to the party's mean, in points².
     var deviationWithin: Float
-    /// How far, in rating steps, the nearest candidate outside the ticket's window was.
-    var nextReach: Int32
+    /// The tick at which a window reaches the next possible partner seen so far; `Int32.max` if
+    /// none was seen.
+    var nextLook: Int32
     var queue: QueueIndex
     var lobby: LobbyIndex
     /// Regions in whose index the ticket stands, a bit each.

@@ -8,6 +8,8 @@ struct Gathering {
     var playerCount = 0
     /// Distance in rating steps to the nearest ticket outside the anchor's window.
     var nextReach = Int32.max
+    /// The tick at which a ticket inside the anchor's window will accept the anchor too.
+    var nextAgreement = Int32.max
     /// A bound stopped the walk before it had seen all that lie in the window.
     var isCutShort = false
 }
@@ -20,6 +22,8 @@ struct CandidateGather {
     let scratch: SearchScratch
     let curve: WideningCurve
     let tick: Int32
+    /// The anchor's arrival number.
+    let anchorSequence: UInt64
 
     /// Fills `scratch.candidates` for `anchor`, whose place in the order is `key`. The size of
     /// which most wait comes last, and is left out if the sizes found so far cannot complete a
@@ -125,6 +129,12 @@ struct CandidateGather {
             return false
         }
         if accepts(place, distance) { return true }
+        // Who came later looks for himself when his window reaches; only an anchor that brought a
+        // longer wait along must look for those who came before it.
+        let isEarlier = place.key & RatingKey.sequenceMax < anchorSequence
+        if isEarlier, let age = curve.age(reaching: distance) {
+            result.nextAgreement = min(result.nextAgreement, place.enqueuedAt + age)
+        }
         passedOver += 1
         if passedOver <= CandidateGather.passedOverMax { return true }
         result.isCutShort = true

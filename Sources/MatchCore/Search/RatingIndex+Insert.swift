@@ -69,8 +69,9 @@ extension RatingIndex {
         _ place: IndexPlace, _ page: Int32, at position: Int, isLeaf: Bool
     ) -> IndexPlace {
         let right = allocatePage()
-        // Rising keys fill page after page; a place in the middle leaves two halves.
-        let isRising = position == RatingIndex.pageCapacity
+        // Rising keys fill leaf after leaf; a place in the middle leaves two halves. An inner page
+        // is always halved: with a single child it could not repair that child later.
+        let isRising = isLeaf && position == RatingIndex.pageCapacity
         let half = isRising ? RatingIndex.pageCapacity : RatingIndex.pageCapacity / 2
         content(right).update(from: content(page) + half, count: RatingIndex.pageCapacity - half)
         headers[Int(right)].count = Int32(RatingIndex.pageCapacity - half)

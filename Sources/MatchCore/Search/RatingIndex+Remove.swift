@@ -69,7 +69,7 @@ extension RatingIndex {
     /// - Returns: true if the parent lost a child.
     private mutating func joinOrShare(_ parent: Int32, _ position: Int, _ isLeaf: Bool) -> Bool {
         let childCount = Int(headers[Int(parent)].count)
-        if childCount < 2 { return false }
+        precondition(childCount >= 2)
         let leftPosition = position + 1 < childCount ? position : position - 1
         let left = content(parent)[leftPosition].slot
         let right = content(parent)[leftPosition + 1].slot

@@ -150,7 +150,7 @@ extension Matchmaker {
         record.pointee.wakeAt = TicketRecord.notScheduled
         record.pointee.firstMember = next
         record.pointee.deviationWithin = party.deviationWithin()
-        record.pointee.nextReach = Int32.max
+        record.pointee.nextLook = Int32.max
         record.pointee.queue = request.queue
         record.pointee.lobby = request.lobby
         record.pointee.regions = 0

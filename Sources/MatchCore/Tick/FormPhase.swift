@@ -111,14 +111,15 @@ extension Matchmaker {
             window: queue.ratingWindow.limit(age: now - record.enqueuedAt), slot: Int32(slot),
             enqueuedAt: record.enqueuedAt, size: Int32(record.memberCount))
         let gather = CandidateGather(
-            index: index, scratch: scratch, curve: queue.ratingWindow, tick: now)
+            index: index, scratch: scratch, curve: queue.ratingWindow, tick: now,
+            anchorSequence: record.key & RatingKey.sequenceMax)
         let gathering = gather.run(
             anchor, key: record.key, grid: grid, queue: queue, region: region)
         if gathering.isCutShort { report.searchesCutShort += 1 }
-        if gathering.nextReach < record.nextReach {
-            tickets.records[slot].nextReach = gathering.nextReach
-        }
         var search = LobbySearch(scratch: scratch, queue: queue, tick: now)
-        return search.run(gathering)
+        if let lobby = search.run(gathering) { return lobby }
+        let look = lookAgain(record, queue, gathering)
+        tickets.records[slot].nextLook = min(tickets.records[slot].nextLook, look)
+        return nil
     }
 }

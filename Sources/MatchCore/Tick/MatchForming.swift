@@ -6,7 +6,7 @@ extension Matchmaker {
         _ outbox: inout OutcomeProducer
     ) {
         let count = lobby.ticketCount
-        readAhead(count)
+        readAhead(count, region)
         readLobby(count)
         balance.split(count, queue)
         let match = nextMatchID()
@@ -65,7 +65,7 @@ extension Matchmaker {
 
     /// Reads everything that taking the lobby out will touch, a kind at a time: the reads of all
     /// its tickets overlap, where ticket by ticket each would wait for memory in turn.
-    @inline(__always) private mutating func readAhead(_ count: Int) {
+    @inline(__always) private mutating func readAhead(_ count: Int, _ region: Int) {
         var sum: UInt64 = 0
         for position in 0..<count {
             let slot = Int(candidate(position).slot)
@@ -76,13 +76,33 @@ extension Matchmaker {
             sum &+= ticketMap.touch(hashOf(record.pointee.ticket))
             sum &+= members.records[Int(record.pointee.firstMember)].player.raw
             sum &+= neighboursInWheel(record)
+            sum &+= otherPlaces(record, except: region)
         }
         for position in 0..<count {
             let record = tickets.records.pointer(Int(candidate(position).slot))
-            let first = members.records[Int(record.pointee.firstMember)]
-            sum &+= playerMap.touch(hashOf(first.player))
+            var member = record.pointee.firstMember
+            while member != TicketRecord.noSlot {
+                sum &+= playerMap.touch(hashOf(members.records[Int(member)].player))
+                member = members.records[Int(member)].next
+            }
         }
         warmth &+= sum
+    }
+
+    /// Reads the leaves in which the ticket stands in its other regions.
+    @inline(__always) private func otherPlaces(
+        _ record: UnsafeMutablePointer<TicketRecord>, except region: Int
+    ) -> UInt64 {
+        var others = record.pointee.regions & ~(1 << UInt16(region))
+        var sum: UInt64 = 0
+        let queue = grid.queues[Int(record.pointee.queue.raw)]
+        while others != 0 {
+            let root = grid.rootIndex(
+                queue, others.trailingZeroBitCount, size: Int(record.pointee.memberCount))
+            sum &+= index.touch(leaf: index.leaf(grid.roots[root], record.pointee.key))
+            others &= others &- 1
+        }
+        return sum
     }
 
     @inline(__always) private func neighboursInWheel(

@@ -4,7 +4,7 @@
 extension Matchmaker {
     /// Ticks after which a ticket that found the rating index full tries again.
     static let indexRetryTicks: Int32 = 16
-    /// Waiting tickets from which a window's looks are a quarter of its size apart.
+    /// Waiting tickets that make a crowd: from here a window grows by a quarter between looks.
     static let crowdTicketCount: Int64 = 8192
 
     @inline(__always) func hashOf(_ ticket: TicketID) -> UInt32 {
@@ -69,14 +69,14 @@ extension Matchmaker {
         if !isAnchor { schedule(slot) }
     }
 
-    /// Asks for the ticket's next wake: the first of expiry, a region within its cap, and its
-    /// window reaching the next possible partner.
+    /// Asks for the ticket's next wake: the first of expiry, a region within its cap, and a window
+    /// reaching the next possible partner.
     @inline(__always) func schedule(_ slot: Int) {
         let record = tickets.records[slot]
         let queue = grid.queues[Int(record.queue.raw)]
         let age = min(
             queue.timeoutTicks, ageOfNextRegion(slot, record, queue),
-            ageOfNextPartner(record, queue))
+            ageOfNextLook(record, queue))
         let at = max(record.enqueuedAt + age, now + 1)
         if record.wakeAt != TicketRecord.notScheduled {
             if record.wakeAt <= at { return }
@@ -101,26 +101,38 @@ extension Matchmaker {
         return earliest
     }
 
-    /// The moment at which the window reaches the nearest ticket seen outside it. Lobbies of more
-    /// than two need more than one more ticket, and in a crowd every arrival looks for itself:
-    /// there the window also grows by a share of itself, up to a quarter, between two looks.
-    @inline(__always) private func ageOfNextPartner(
+    /// The latest moment of a ticket's next look, whatever it has seen: when its window has
+    /// doubled, or reached its largest. Two others that it could join may have come to agree.
+    @inline(__always) private func ageOfNextLook(
         _ record: TicketRecord, _ queue: CompiledQueue
     ) -> Int32 {
         let window = queue.ratingWindow.limit(age: now - record.enqueuedAt)
-        if window >= queue.ratingWindow.max { return Int32.max / 2 }
-        var target: Int32
-        if record.nextReach == Int32.max {
-            target = window + max(window / 2, Rating.stepsPerPoint)
-        } else if queue.playerCount == 2 {
-            target = max(record.nextReach, window + 1)
-        } else {
-            let crowd = min(Int64(tickets.count), Matchmaker.crowdTicketCount)
-            let step = Int32(Int64(window / 4) * crowd / Matchmaker.crowdTicketCount)
-            target = max(record.nextReach, window + max(step, 1))
+        var age = Int32.max / 2
+        if window < queue.ratingWindow.max {
+            let target = min(2 * max(window, Rating.stepsPerPoint), queue.ratingWindow.max)
+            age = queue.ratingWindow.age(reaching: target) ?? age
         }
-        target = min(target, queue.ratingWindow.max)
-        return queue.ratingWindow.age(reaching: target) ?? Int32.max / 2
+        return record.nextLook == Int32.max ? age : min(age, record.nextLook - record.enqueuedAt)
+    }
+
+    /// The tick at which a search of this ticket can next turn out otherwise by time alone: its
+    /// window reaches the nearest ticket outside, or one inside comes to accept it. In a crowd,
+    /// where every arrival looks for itself, the looks of a larger lobby's member are at least as
+    /// far apart as its window takes to grow by a share of itself, up to a quarter.
+    @inline(__always) func lookAgain(
+        _ record: TicketRecord, _ queue: CompiledQueue, _ gathering: Gathering
+    ) -> Int32 {
+        var look = gathering.nextAgreement
+        if gathering.nextReach <= queue.ratingWindow.max,
+            let age = queue.ratingWindow.age(reaching: gathering.nextReach)
+        {
+            look = min(look, record.enqueuedAt + age)
+        }
+        if look == Int32.max || queue.playerCount == 2 { return look }
+        let window = queue.ratingWindow.limit(age: now - record.enqueuedAt)
+        let crowd = min(Int64(tickets.count), Matchmaker.crowdTicketCount)
+        let step = Int64(window / 4) * crowd / Matchmaker.crowdTicketCount
+        return max(look, now + queue.ratingWindow.ticks(growing: Int32(step)))
     }
 
     /// Takes the ticket out of everything and frees its slot.

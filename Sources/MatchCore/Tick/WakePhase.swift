@@ -15,7 +15,7 @@ extension Matchmaker {
                 report.ticketsExpired += 1
                 close(slot, reason, &outbox)
             } else {
-                tickets.records[slot].nextReach = Int32.max
+                tickets.records[slot].nextLook = Int32.max
                 addAnchors(slot)
             }
         }
