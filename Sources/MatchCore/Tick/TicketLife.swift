@@ -4,7 +4,7 @@
 extension Matchmaker {
     /// Ticks after which a ticket that found the rating index full tries again.
     static let indexRetryTicks: Int32 = 16
-    /// Waiting tickets that make a crowd: from here a window grows by a quarter between looks.
+    /// Waiting tickets that make a crowd: from here a window grows by half between looks.
     static let crowdTicketCount: Int64 = 8192
 
     @inline(__always) func hashOf(_ ticket: TicketID) -> UInt32 {
@@ -118,7 +118,7 @@ extension Matchmaker {
     /// The tick at which a search of this ticket can next turn out otherwise by time alone: its
     /// window reaches the nearest ticket outside, or one inside comes to accept it. In a crowd,
     /// where every arrival looks for itself, the looks of a larger lobby's member are at least as
-    /// far apart as its window takes to grow by a share of itself, up to a quarter.
+    /// far apart as its window takes to grow by a share of itself, up to a half.
     @inline(__always) func lookAgain(
         _ record: TicketRecord, _ queue: CompiledQueue, _ gathering: Gathering
     ) -> Int32 {
@@ -131,7 +131,7 @@ extension Matchmaker {
         if look == Int32.max || queue.playerCount == 2 { return look }
         let window = queue.ratingWindow.limit(age: now - record.enqueuedAt)
         let crowd = min(Int64(tickets.count), Matchmaker.crowdTicketCount)
-        let step = Int64(window / 4) * crowd / Matchmaker.crowdTicketCount
+        let step = Int64(window / 2) * crowd / Matchmaker.crowdTicketCount
         return max(look, now + queue.ratingWindow.ticks(growing: Int32(step)))
     }
 
