@@ -50,7 +50,7 @@ let package = Package(
             dependencies: ["MatchCore", "Wire", "DaemonKit", "CAllocationCounter"],
             path: "Benchmarks/MatchBench", swiftSettings: settings),
         .executableTarget(
-            name: "loadgen", dependencies: ["Wire", "DaemonKit"],
+            name: "loadgen", dependencies: ["MatchCore", "Wire", "DaemonKit"],
             path: "Benchmarks/LoadGenerator", swiftSettings: settings),
 
         .testTarget(
@@ -61,7 +61,11 @@ let package = Package(
         .testTarget(
             name: "DaemonKitTests", dependencies: ["DaemonKit"], swiftSettings: settings),
         .testTarget(
-            name: "matchmakerdTests", dependencies: ["matchmakerd", "MatchCore", "DaemonKit"],
+            name: "matchmakerdTests",
+            dependencies: ["matchmakerd", "MatchCore", "Wire", "DaemonKit"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "loadgenTests", dependencies: ["loadgen", "MatchCore", "Wire", "DaemonKit"],
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

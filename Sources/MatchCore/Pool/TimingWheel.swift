@@ -23,7 +23,8 @@ struct TimingWheel {
 
     /// Asks for a wake of `slot` at `tick`, or at the ring's far end if that is nearer.
     /// - Precondition: the slot is in no list.
-    @inline(__always) func insert(_ slot: Int, at tick: Int32, _ records: FixedArray<TicketRecord>) {
+    @inline(__always) func insert(_ slot: Int, at tick: Int32, _ records: FixedArray<TicketRecord>)
+    {
         let latest = position + Int32(TimingWheel.span - 1)
         let due = min(max(tick, position), latest)
         let head = heads[list(of: due)]

@@ -123,7 +123,9 @@ struct RatingIndex {
     }
 
     /// The leaf that covers `key`; the way to it is left in `path`.
-    @inline(__always) func descend(_ root: IndexRoot, _ key: UInt64, _ path: inout IndexPath) -> Int32 {
+    @inline(__always) func descend(_ root: IndexRoot, _ key: UInt64, _ path: inout IndexPath)
+        -> Int32
+    {
         var page = root.page
         for level in 0..<Int(root.height) {
             let position = childPosition(page, key)

@@ -13,7 +13,8 @@ func radixSort(
     for row in rows { differing |= row.order ^ first }
     var source = rows
     var target = UnsafeMutableBufferPointer(rebasing: scratch[0..<rows.count])
-    for shift in stride(from: AnchorRow.ratingShift, to: 64, by: 8) where (differing >> shift) & 255 != 0 {
+    for shift in stride(from: AnchorRow.ratingShift, to: 64, by: 8)
+    where (differing >> shift) & 255 != 0 {
         scatter(source, target, shift, histogram)
         swap(&source, &target)
     }

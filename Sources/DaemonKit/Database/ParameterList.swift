@@ -1,0 +1,57 @@
+// C arrays for libpq, alive as long as these objects.
+import Glibc
+
+/// Zero-terminated strings with a final null pointer.
+final class CStringList {
+    let pointers: UnsafeMutablePointer<UnsafePointer<CChar>?>
+    private let count: Int
+
+    init(_ texts: [String]) {
+        count = texts.count
+        pointers = .allocate(capacity: count + 1)
+        for (index, text) in texts.enumerated() {
+            (pointers + index).initialize(to: UnsafePointer(strdup(text)))
+        }
+        (pointers + count).initialize(to: nil)
+    }
+
+    deinit {
+        for index in 0..<count { free(UnsafeMutablePointer(mutating: pointers[index])) }
+        pointers.deallocate()
+    }
+}
+
+/// A statement's parameters: pointers, lengths and formats, one each.
+final class ParameterList {
+    let count: Int32
+    let pointers: UnsafeMutablePointer<UnsafePointer<CChar>?>
+    let lengths: UnsafeMutablePointer<Int32>
+    let formats: UnsafeMutablePointer<Int32>
+    private let block: UnsafeMutablePointer<CChar>
+
+    init(_ values: [PostgresValue]) {
+        let encoded = values.map(\.encoded)
+        count = Int32(values.count)
+        pointers = .allocate(capacity: values.count)
+        lengths = .allocate(capacity: values.count)
+        formats = .allocate(capacity: values.count)
+        // One byte more, so that an empty value has an address too: null would mean SQL's NULL.
+        block = .allocate(capacity: encoded.reduce(1) { $0 + ($1?.bytes.count ?? 0) })
+        var next = block
+        for (index, value) in encoded.enumerated() {
+            let bytes = value?.bytes ?? []
+            (pointers + index).initialize(to: value == nil ? nil : UnsafePointer(next))
+            (lengths + index).initialize(to: Int32(bytes.count))
+            (formats + index).initialize(to: value?.isBinary == true ? 1 : 0)
+            for (offset, byte) in bytes.enumerated() { next[offset] = CChar(bitPattern: byte) }
+            next += bytes.count
+        }
+    }
+
+    deinit {
+        pointers.deallocate()
+        lengths.deallocate()
+        formats.deallocate()
+        block.deallocate()
+    }
+}
