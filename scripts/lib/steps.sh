@@ -33,15 +33,46 @@ run_whole() {
     return "$code"
 }
 
+# "id start" of a process and all that it started, whatever session they are in: SwiftPM gives its
+# compilers groups of their own, and they outlive it.
+tree_of() { # pid
+    perl -e '
+        my (%children, %start);
+        for my $file (glob "/proc/[0-9]*/stat") {
+            open(my $in, "<", $file) or next;
+            my $line = <$in> // next;
+            my ($pid, $rest) = $line =~ /^(\d+) \(.*\) (.*)$/ or next;
+            my @fields = split / /, $rest;
+            push @{$children{$fields[1]}}, $pid;
+            $start{$pid} = $fields[19];
+        }
+        my @open = ($ARGV[0]);
+        while (defined(my $pid = shift @open)) {
+            print "$pid $start{$pid}\n" if $start{$pid};
+            push @open, @{$children{$pid} // []};
+        }' "$1"
+}
+
+# Signals those processes of a list that still are the same ones; false if none is left.
+signal_tree() { # signal list
+    local pid start found=1
+    while read -r pid start; do
+        [[ -n $pid && $(started_at "$pid") == "$start" ]] || continue
+        kill -s "$1" "$pid" 2>/dev/null && found=0
+    done <<<"$2"
+    return $found
+}
+
 end_step() {
     [[ -n $step_pid ]] || return 0
-    local i
-    kill -s TERM -- "-$step_pid" 2>/dev/null || true
-    for ((i = 0; i < 100; i++)); do
-        kill -0 -- "-$step_pid" 2>/dev/null || return 0
+    local i tree
+    tree=$(tree_of "$step_pid")
+    signal_tree TERM "$tree" || return 0
+    for ((i = 0; i < 60; i++)); do
+        signal_tree 0 "$tree" || return 0
         sleep 0.05
     done
-    kill -s KILL -- "-$step_pid" 2>/dev/null || true
+    signal_tree KILL "$tree" || true
 }
 
 trap_signals() {

@@ -24,7 +24,8 @@ package struct TicketRequest: BitwiseCopyable, Sendable {
     package var ticket: TicketID
     package var leader: Member
     package var latencies: LatencyVector
-    /// Ticks that the ticket has waited already, for one that returns to the queue.
+    /// Ticks that the ticket has waited already, for one that returns to the queue. Below 0 counts
+    /// as 0, and above `waitedTicksMax` as that.
     package var waitedTicks: Int32
     package var queue: QueueIndex
     package var lobby: LobbyIndex
@@ -44,6 +45,9 @@ package struct TicketRequest: BitwiseCopyable, Sendable {
         self.lobby = lobby
         self.memberCount = UInt16(memberCount)
     }
+
+    /// So far back that no timeout is longer, and that no sum of ticks overflows.
+    package static let waitedTicksMax: Int32 = 1 << 29
 
     /// `members` commands that must follow this request.
     package var memberGroupCount: Int { MemberGroup.groupCount(memberCount: Int(memberCount)) }

@@ -19,13 +19,12 @@ package struct LatencyVector: BitwiseCopyable, Sendable {
         set { milliseconds[Int(region.raw)] = newValue }
     }
 
-    /// True if some region is known and at most `cap` milliseconds away.
-    package func hasRegion(within cap: Int32) -> Bool {
-        for index in 0..<LatencyVector.capacity
-        where milliseconds[index] != LatencyVector.unreachable && Int32(milliseconds[index]) <= cap
-        {
-            return true
+    /// The lowest latency among the first `regionCount` regions; `unreachable` if none is known.
+    package func lowest(regionCount: Int) -> UInt16 {
+        var best = LatencyVector.unreachable
+        for index in 0..<min(regionCount, LatencyVector.capacity) {
+            best = min(best, milliseconds[index])
         }
-        return false
+        return best
     }
 }

@@ -12,6 +12,16 @@ struct BucketState: BitwiseCopyable {
     var isSweepDue = false
 }
 
+/// How far the sweep of a bucket has come.
+struct SweepProgress: BitwiseCopyable {
+    /// The party size in work; 0 before the sweep has begun.
+    var size: Int32 = 0
+    /// More was put into the bucket after the sweep had begun: it begins once more at its end.
+    var isRepeated = false
+    /// The least key in that size's tree that has not been looked at.
+    var key: UInt64 = 0
+}
+
 struct BucketGrid: ~Copyable {
     /// Sets of party sizes are tabulated up to this party size.
     static let mixedSizeMax = 8
@@ -26,6 +36,7 @@ struct BucketGrid: ~Copyable {
     /// Buckets whose sweep is due, in the order in which they fell due.
     private let sweeps: UnsafeMutablePointer<Int32>
     private(set) var sweepCount = 0
+    let sweepProgress: UnsafeMutablePointer<SweepProgress>
     let rootCount: Int
     var bucketCount: Int { queueCount * regionCount }
 
@@ -56,9 +67,11 @@ struct BucketGrid: ~Copyable {
         sizeLimits = .allocate(capacity: max(sizeTotal, 1))
         mixes = .allocate(capacity: max(mixTotal, 1))
         sweeps = .allocate(capacity: max(queueCount * regionCount, 1))
+        sweepProgress = .allocate(capacity: max(queueCount * regionCount, 1))
         queues.update(from: compiled, count: queueCount)
         roots.update(repeating: IndexRoot(), count: rootTotal)
         buckets.update(repeating: BucketState(), count: queueCount * regionCount)
+        sweepProgress.update(repeating: SweepProgress(), count: queueCount * regionCount)
         for queue in compiled where queue.isActive { tabulate(queue) }
     }
 
@@ -80,6 +93,7 @@ struct BucketGrid: ~Copyable {
         sizeLimits.deallocate()
         mixes.deallocate()
         sweeps.deallocate()
+        sweepProgress.deallocate()
     }
 
     /// The rules of an active queue, or nil.
@@ -134,10 +148,21 @@ struct BucketGrid: ~Copyable {
     // MARK: - Sweeps
 
     mutating func markSweep(_ bucket: Int) {
-        if buckets[bucket].isSweepDue { return }
+        if buckets[bucket].isSweepDue {
+            sweepProgress[bucket].isRepeated = sweepProgress[bucket].size > 0
+            return
+        }
         buckets[bucket].isSweepDue = true
         sweeps[sweepCount] = Int32(bucket)
         sweepCount += 1
+    }
+
+    /// Sets the sweep back to its begin.
+    /// - Returns: false if it is due once more.
+    func finishSweep(_ bucket: Int) -> Bool {
+        let isRepeated = sweepProgress[bucket].isRepeated
+        sweepProgress[bucket] = SweepProgress()
+        return !isRepeated
     }
 
     func sweepBucket(_ position: Int) -> Int { Int(sweeps[position]) }

@@ -36,13 +36,22 @@ struct CompiledQueue: BitwiseCopyable {
         playerCount = Int32(rules.playerCount)
         partySizeMax = Int32(rules.partySizeMax)
         premadeOffsetPerMember = rules.premadeOffsetPerMember
-        ratingWindow = rules.ratingWindow
+        ratingWindow = CompiledQueue.withinSpan(rules.ratingWindow)
         latencyCap = rules.latencyCap
         timeoutTicks = rules.timeoutTicks
         waitPreference = rules.waitPreference
         eloDivisorPoints = rules.quality.eloDivisorPoints
         spreadScalePoints = rules.quality.spreadScalePoints
         deltaPingMilliseconds = rules.quality.deltaPingMilliseconds
+    }
+
+    /// The same window, at most as wide as all ratings are apart: a rating plus its window then fits
+    /// in 32 bits.
+    private static func withinSpan(_ window: WideningCurve) -> WideningCurve {
+        let span = Int32(Rating.pointsMax - Rating.pointsMin) * Rating.stepsPerPoint
+        return WideningCurve(
+            start: min(window.start, span), growthPerTick: window.growthPerTick,
+            max: min(window.max, span))
     }
 
     /// Parties of `size` players that one match can hold.

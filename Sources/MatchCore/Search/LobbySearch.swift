@@ -77,20 +77,25 @@ struct LobbySearch {
         let reach = low + scratch.candidates[lowest].window
         var count = 0
         var players = 0
+        var isUntried = false
         for index in lowest..<gathering.count {
             let candidate = scratch.candidates[index]
             if candidate.rating > reach { return nil }
             if Double(candidate.rating - low) - waitBonusMax >= costMax { return nil }
-            if candidate.rating - candidate.window > low { continue }
-            scratch.eligible[count] = Int32(index)
-            count += 1
-            players += Int(candidate.size)
-            if index < gathering.anchorIndex || players < Int(queue.playerCount) { continue }
+            if candidate.rating - candidate.window <= low {
+                scratch.eligible[count] = Int32(index)
+                count += 1
+                players += Int(candidate.size)
+                isUntried = true
+            }
+            if !isUntried || index < gathering.anchorIndex { continue }
+            if players < Int(queue.playerCount) { continue }
             let hasTwinAbove =
                 index + 1 < gathering.count
                 && scratch.candidates[index + 1].rating == candidate.rating
             // Of several with one rating the longest waiting should be among those to choose from.
             if hasTwinAbove { continue }
+            isUntried = false
             if let found = fill(count, high: candidate.rating, gathering), found.cost < costMax {
                 return found
             }
@@ -159,9 +164,10 @@ struct LobbySearch {
             }
         }
         if packing.isFull { return lobby(taken) }
-        if queue.teamCount > 2 || queue.partySizeMax == 1 { return nil }
+        if queue.partySizeMax == 1 { return nil }
         if exactPackingCount >= LobbySearch.exactPackingCountMax { return nil }
         exactPackingCount += 1
+        if queue.teamCount > 2 { return packByTeams(anchor, start, count) }
         return packExactly(anchor, start, min(count, SearchScratch.packingCountMax - 1))
     }
 
@@ -177,6 +183,20 @@ struct LobbySearch {
                 taken += 1
             })
         return isFull ? lobby(taken) : nil
+    }
+
+    /// Three teams or more: which sizes fill the teams first, then the first in order of each.
+    private func packByTeams(_ anchor: Int32, _ start: Int, _ count: Int) -> Lobby? {
+        var filling = TeamFilling(teamCount: Int(queue.teamCount), teamSize: Int(queue.teamSize))
+        for position in 0..<count { filling.offer(size(scratch.eligible[start + position])) }
+        guard filling.fill(with: size(anchor)) else { return nil }
+        scratch.trial[0] = anchor
+        var taken = 1
+        for position in 0..<count where filling.take(size(scratch.eligible[start + position])) {
+            scratch.trial[taken] = scratch.eligible[start + position]
+            taken += 1
+        }
+        return lobby(taken)
     }
 
     @inline(__always) private func size(_ index: Int32) -> Int {

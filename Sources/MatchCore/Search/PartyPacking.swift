@@ -165,3 +165,69 @@ struct ExactPacking {
         }
     }
 }
+
+/// Finds the party sizes that fill three teams or more where adding parties greedily fails: fills
+/// team after team, larger parties first, and goes back where that leads nowhere. Bounded.
+struct TeamFilling {
+    static let stepCountMax = 2048
+
+    let teamCount: Int
+    let teamSize: Int
+    /// Parties on offer and parties chosen, by size.
+    private var offered = InlineArray<64, UInt8>(repeating: 0)
+    private var chosen = InlineArray<64, UInt8>(repeating: 0)
+    private var stepCount = 0
+
+    init(teamCount: Int, teamSize: Int) {
+        self.teamCount = teamCount
+        self.teamSize = teamSize
+    }
+
+    mutating func offer(_ size: Int) {
+        if offered[size] < UInt8.max { offered[size] += 1 }
+    }
+
+    /// Chooses among the parties on offer those that fill all teams together with one of `size`.
+    /// - Returns: false if there are none, or the bound was reached.
+    mutating func fill(with size: Int) -> Bool {
+        precondition(size >= 1 && size <= teamSize)
+        return complete(teamCount, room: teamSize - size, largest: teamSize, beside: size)
+    }
+
+    /// Takes one of the chosen parties of this size; false if none is left.
+    mutating func take(_ size: Int) -> Bool {
+        if chosen[size] == 0 { return false }
+        chosen[size] -= 1
+        return true
+    }
+
+    private mutating func complete(
+        _ teams: Int, room: Int, largest: Int, beside first: Int
+    ) -> Bool {
+        if room == 0 {
+            if teams == 1 { return isSplitGreedily(beside: first) }
+            return complete(teams - 1, room: teamSize, largest: teamSize, beside: first)
+        }
+        stepCount += 1
+        if stepCount > TeamFilling.stepCountMax { return false }
+        for size in stride(from: min(room, largest), through: 1, by: -1) where offered[size] > 0 {
+            offered[size] -= 1
+            chosen[size] += 1
+            if complete(teams, room: room - size, largest: size, beside: first) { return true }
+            offered[size] += 1
+            chosen[size] -= 1
+        }
+        return false
+    }
+
+    /// The split into teams begins with first-fit, so a set that first-fit cannot split is no use.
+    private func isSplitGreedily(beside first: Int) -> Bool {
+        var packing = PartyPacking(teamCount: teamCount, teamSize: teamSize)
+        for size in stride(from: teamSize, through: 1, by: -1) {
+            for _ in 0..<Int(chosen[size]) + (size == first ? 1 : 0) {
+                if !packing.add(size) { return false }
+            }
+        }
+        return packing.isFull
+    }
+}

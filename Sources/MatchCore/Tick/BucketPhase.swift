@@ -16,6 +16,7 @@ extension Matchmaker {
             if touched <= position {
                 start = position
                 touched = min(position + Matchmaker.touchAheadCount, anchors.count)
+                readRecords(position..<touched)
                 for ahead in position..<touched {
                     leaves[ahead - start] = readAhead(anchors.row(ahead))
                 }
@@ -39,12 +40,21 @@ extension Matchmaker {
         return grid.rootIndex(queue.pointee, bucket % grid.regionCount, size: row.size)
     }
 
-    /// Reads a newcomer's record, and the leaf that it goes to where that is likely to be cold.
+    /// Reads the rows' records in a loop that does nothing else: the tighter it is, the more of
+    /// the reads are under way at one time.
+    @inline(__always) private mutating func readRecords(_ positions: Range<Int>) {
+        var sum: UInt64 = 0
+        for position in positions {
+            sum &+= tickets.records[Int(anchors.row(position).slot)].key
+        }
+        warmth &+= sum
+    }
+
+    /// Reads the leaf that a newcomer goes to where that is likely to be cold.
     /// Many rows for a small tree share its leaves; few for a large one each need their own.
     /// - Returns: the leaf, or `RatingIndex.none` if it was not looked for.
     @inline(__always) private mutating func readAhead(_ row: AnchorRow) -> Int32 {
         if !row.isNewcomer { return RatingIndex.none }
-        warmth &+= tickets.records[Int(row.slot)].key
         let root = grid.roots[rootIndex(row)]
         if Int(root.count) < anchors.count * 2 { return RatingIndex.none }
         let leaf = index.leaf(root, row.key)
@@ -70,6 +80,7 @@ extension Matchmaker {
         guard tickets.isWaiting(slot, key: row.key) else { return }
         guard index.hasRoom(forInsertions: 1) else {
             report.placesRefused += 1
+            schedule(slot)
             return
         }
         let bucket = row.bucket

@@ -111,10 +111,11 @@ extension Matchmaker {
             return .tableFull
         }
         guard let rating = partyRating(party, queue.pointee) else { return .ratingOutOfRange }
-        if !request.latencies.hasRegion(within: queue.pointee.latencyCap.max) {
-            return .noReachableRegion
-        }
-        store(request, party, rating)
+        let best = request.latencies.lowest(regionCount: grid.regionCount)
+        let isReachable =
+            best != LatencyVector.unreachable && Int32(best) <= queue.pointee.latencyCap.max
+        if !isReachable { return .noReachableRegion }
+        store(request, party, rating, bestLatency: best)
         return nil
     }
 
@@ -131,7 +132,7 @@ extension Matchmaker {
     }
 
     @inline(__always) private mutating func store(
-        _ request: TicketRequest, _ party: PartyView, _ rating: Int32
+        _ request: TicketRequest, _ party: PartyView, _ rating: Int32, bestLatency: UInt16
     ) {
         precondition(sequence < RatingKey.sequenceMax)
         sequence += 1
@@ -146,7 +147,8 @@ extension Matchmaker {
         let record = tickets.records.pointer(slot)
         record.pointee.ticket = request.ticket
         record.pointee.key = RatingKey.make(rating: rating, sequence: sequence)
-        record.pointee.enqueuedAt = now - max(0, request.waitedTicks)
+        let waited = min(max(0, request.waitedTicks), TicketRequest.waitedTicksMax)
+        record.pointee.enqueuedAt = now - waited
         record.pointee.wakeAt = TicketRecord.notScheduled
         record.pointee.firstMember = next
         record.pointee.deviationWithin = party.deviationWithin()
@@ -155,14 +157,11 @@ extension Matchmaker {
         record.pointee.lobby = request.lobby
         record.pointee.regions = 0
         record.pointee.memberCount = UInt8(party.count)
-        var best = LatencyVector.unreachable
+        record.pointee.bestLatency = bestLatency
         let latencies = tickets.latencies.pointer(slot * grid.regionCount)
         for region in 0..<grid.regionCount {
-            let latency = request.latencies[RegionIndex(UInt8(region))]
-            latencies[region] = latency
-            best = min(best, latency)
+            latencies[region] = request.latencies[RegionIndex(UInt8(truncatingIfNeeded: region))]
         }
-        record.pointee.bestLatency = best
         hash.note(request.ticket, Int(rating))
         addAnchors(slot)
     }

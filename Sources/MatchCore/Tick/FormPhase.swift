@@ -58,17 +58,23 @@ extension Matchmaker {
         let region = bucket % grid.regionCount
         let queueIndex = QueueIndex(UInt16(bucket / grid.regionCount))
         guard let queue = grid.queue(queueIndex)?.pointee else { return true }
-        for size in stride(from: Int(queue.partySizeMax), through: 1, by: -1) {
-            let rootIndex = grid.rootIndex(queue, region, size: size)
-            var key: UInt64 = 0
+        var progress = grid.sweepProgress[bucket]
+        if progress.size == 0 { progress.size = queue.partySizeMax }
+        while progress.size >= 1 {
+            let rootIndex = grid.rootIndex(queue, region, size: Int(progress.size))
             while true {
-                let cursor = index.seek(grid.roots[rootIndex], key)
+                let cursor = index.seek(grid.roots[rootIndex], progress.key)
                 guard let place = index.place(at: cursor) else { break }
-                key = place.key + 1
-                if search(Int(place.slot), bucket: bucket, &outbox) == .stop { return false }
+                if search(Int(place.slot), bucket: bucket, &outbox) == .stop {
+                    grid.sweepProgress[bucket] = progress
+                    return false
+                }
+                progress.key = place.key + 1
             }
+            progress.size -= 1
+            progress.key = 0
         }
-        return true
+        return grid.finishSweep(bucket)
     }
 
     private func wakeNextTick(_ slot: Int) {
@@ -85,6 +91,8 @@ extension Matchmaker {
         let record = tickets.records[slot]
         let queue = grid.queues[Int(record.queue.raw)]
         let region = bucket % grid.regionCount
+        // Without a place it waits for its next wake: its lobby could not be taken out together.
+        if record.regions & (1 << UInt16(region)) == 0 { return .none }
         if !grid.mayMatch(queue, bucket, size: Int(record.memberCount)) {
             schedule(slot)
             return .none

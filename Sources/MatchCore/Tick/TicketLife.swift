@@ -33,8 +33,10 @@ extension Matchmaker {
     @inline(__always) func partyRating(
         sum: Int64, count: Int, _ queue: CompiledQueue
     ) -> Int32? {
-        let mean = (Double(sum) / Double(count)).rounded(.toNearestOrEven)
-        let rating = Int64(mean) + Int64(queue.premadeOffsetPerMember) * Int64(count - 1)
+        let mean =
+            count == 1
+            ? sum : Int64((Double(sum) / Double(count)).rounded(.toNearestOrEven))
+        let rating = mean + Int64(queue.premadeOffsetPerMember) * Int64(count - 1)
         let lowest = Int64(Rating.pointsMin) * Int64(Rating.stepsPerPoint)
         let highest = Int64(Rating.pointsMax) * Int64(Rating.stepsPerPoint)
         return rating < lowest || rating > highest ? nil : Int32(rating)
@@ -138,9 +140,10 @@ extension Matchmaker {
     /// Takes the ticket out of everything and frees its slot.
     @inline(__always) mutating func remove(_ slot: Int) {
         let record = tickets.records[slot]
-        let queue = grid.queues[Int(record.queue.raw)]
         let size = Int(record.memberCount)
         for region in 0..<grid.regionCount where record.regions & (1 << UInt16(region)) != 0 {
+            // Read here: new rules may have no such queue, and then no region's index holds it.
+            let queue = grid.queues[Int(record.queue.raw)]
             let root = grid.roots + grid.rootIndex(queue, region, size: size)
             index.remove(record.key, from: &root.pointee)
             grid.noteRemoval(

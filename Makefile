@@ -1,0 +1,84 @@
+# Muster's front door. `make` alone lists what there is; `make run` and `make test` are the two
+# that a newcomer needs, and both install what is missing.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+sources := Package.swift Sources Tests Benchmarks
+
+##@ The two that a newcomer needs
+.PHONY: run test
+run: ## live matches in this terminal; DURATION=seconds RATE=factor KEEP=1 PLAIN=1
+	@DURATION='$(DURATION)' RATE='$(RATE)' KEEP='$(KEEP)' PLAIN='$(PLAIN)' scripts/run
+
+test: ## all tests: unit, ring stress under thread sanitizer, integration
+	@scripts/test
+
+##@ Building and checking
+.PHONY: build check fmt proto
+build: ## release binaries into .build/release
+	@scripts/install build
+	swift build -c release
+
+check: ## format lint, generated code, layout rules
+	@scripts/install build test
+	swift format lint --strict --parallel --recursive $(sources)
+	scripts/generate-proto --check
+	swift test --disable-xctest --filter TidyTests
+
+fmt: ## format all Swift files in place
+	swift format --in-place --parallel --recursive $(sources)
+
+proto: ## regenerate Sources/CWire from proto/
+	@scripts/install build test
+	scripts/generate-proto
+
+##@ Parts of the tests
+.PHONY: unit stress integration
+unit: ## unit tests only (FILTER=name)
+	@scripts/install build
+	swift test --disable-xctest $(if $(FILTER),--filter $(FILTER))
+
+stress: ## ring stress under thread sanitizer
+	@scripts/install build
+	scripts/stress
+
+integration: ## matchmakerd against real servers with a foreign client (FILTER=name)
+	@scripts/install build servers test
+	@scripts/venv
+	swift build
+	MUSTER_BIN=.build/debug .venv/bin/python -m pytest -p no:cacheprovider \
+	    Tests/IntegrationTests $(if $(FILTER),-k '$(FILTER)')
+
+##@ Measuring
+.PHONY: bench
+bench: ## matchbench herd, steady, scaling, rings (ARGS=... passes flags to each)
+	@scripts/install build
+	swift build -c release --product matchbench
+	for kind in herd steady scaling rings; do \
+	    .build/release/matchbench $$kind $(ARGS) || exit; done
+
+##@ Infrastructure without matchmakerd
+.PHONY: up down health
+up: ## private NATS, Redis and PostgreSQL; addresses by `scripts/servers env`
+	@scripts/install servers
+	@scripts/servers start
+	@scripts/servers env
+
+down: ## stop them and remove their data (KEEP=1 keeps it)
+	@scripts/servers stop $(if $(filter-out 0,$(KEEP)),--keep)
+
+health: ## check all infrastructure by real round trips
+	@scripts/health
+
+##@ Rest
+.PHONY: clean help
+clean: down ## remove everything that was built, and private servers' data
+	@scripts/servers stop --dir .run/run
+	@scripts/servers stop --dir .run/test
+	rm -rf .build .venv
+
+help: ## this list
+	@awk 'BEGIN { FS = ":.*## " } \
+	    /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	    /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -1,0 +1,222 @@
+// Every metric of matchmakerd, declared once, in the order in which /metrics lists them.
+// Writers: the tick thread (ticks, core counts), the intake thread (messages, refusals), the
+// announcer (outcomes, publishing), the reporter (gauges). All are atomics.
+import DaemonKit
+import MatchCore
+import Wire
+
+/// The metrics of matchmakerd.
+final class MatchmakerCounters: Sendable {
+    let registry: MetricsRegistry
+    let intake: IntakeCounters
+    let tick: TickCounters
+    let announce: AnnounceCounters
+    let pool: PoolGauges
+
+    init(registry: MetricsRegistry) {
+        self.registry = registry
+        intake = IntakeCounters(registry)
+        tick = TickCounters(registry)
+        announce = AnnounceCounters(registry)
+        pool = PoolGauges(registry)
+        ProcessMetrics.register(in: registry)
+    }
+}
+
+/// Streams by their place in `published` and `publishFailures`, in the order of publishing.
+enum PublishStage: Int, CaseIterable {
+    case allocations
+    case events
+    case deadLetters
+
+    var stream: String {
+        switch self {
+        case .allocations: StreamName.allocations
+        case .events: StreamName.events
+        case .deadLetters: StreamName.deadLetters
+        }
+    }
+}
+
+/// Counts of the intake thread and the watchdog.
+struct IntakeCounters: Sendable {
+    let messages: MetricSeries<Counter>
+    let rejections: MetricSeries<Counter>
+    let ringFull: Counter
+    let rejectionsDropped: Counter
+    let deadLetters: MetricSeries<Counter>
+    let deadLettersDropped: Counter
+    let consumersRecreated: Counter
+    let ticketsRecovered: Counter
+
+    init(_ registry: MetricsRegistry) {
+        let reasons = RejectCode.allCases.map(\.label)
+        messages = registry.counters(
+            "mm_intake_messages_total", help: "Messages taken from the intake stream by form.",
+            label: "form", values: ["protobuf", "json"])
+        rejections = registry.counters(
+            "mm_rejections_total", help: "Tickets and cancels refused, by reason.",
+            label: "reason", values: reasons)
+        ringFull = registry.counter(
+            "mm_ingest_ring_full_total", help: "Messages refused because the ingest ring was full.")
+        rejectionsDropped = registry.counter(
+            "mm_rejections_dropped_total",
+            help: "Refusals whose sender was not told because the side queue was full.")
+        deadLetters = registry.counters(
+            "mm_dead_letters_total", help: "Messages kept aside for inspection, by reason.",
+            label: "reason", values: reasons)
+        deadLettersDropped = registry.counter(
+            "mm_dead_letters_dropped_total",
+            help: "Bad messages that could not be kept aside (queue or stream full).")
+        consumersRecreated = registry.counter(
+            "mm_intake_consumers_recreated_total",
+            help: "Times the watchdog made the intake consumer anew.")
+        ticketsRecovered = registry.counter(
+            "mm_tickets_recovered_total", help: "Tickets put back into the queue at the start.")
+    }
+
+    func countMessage(_ form: ContentType) { messages[form == .json ? 1 : 0].add() }
+
+    func countRejection(_ reason: RejectCode) {
+        if let index = RejectCode.allCases.firstIndex(of: reason) { rejections[index].add() }
+    }
+
+    func countDeadLetter(_ reason: RejectCode) {
+        if let index = RejectCode.allCases.firstIndex(of: reason) { deadLetters[index].add() }
+    }
+}
+
+/// Counts of the tick thread.
+struct TickCounters: Sendable {
+    let ticks: Counter
+    let skipped: Counter
+    let seconds: Histogram
+    let ticketsEnqueued: Counter
+    let matches: Counter
+    let ticketsMatched: Counter
+    let playersMatched: Counter
+    let searches: Counter
+    let searchesCutShort: Counter
+    let wakes: Counter
+    let carriedOver: Counter
+    let outboxFull: Counter
+
+    init(_ registry: MetricsRegistry) {
+        ticks = registry.counter("mm_ticks_total", help: "Ticks run.")
+        skipped = registry.counter(
+            "mm_tick_overrun_total", help: "Ticks left out because an earlier one ran too long.")
+        seconds = registry.histogram(
+            "mm_tick_duration_seconds", help: "Time from a tick's start to its end.",
+            bounds: [
+                0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.02, 0.03,
+                0.05, 0.1, 0.25, 1,
+            ])
+        ticketsEnqueued = registry.counter(
+            "mm_tickets_enqueued_total", help: "Tickets let into the pool.")
+        matches = registry.counter("mm_matches_total", help: "Matches formed.")
+        ticketsMatched = registry.counter(
+            "mm_tickets_matched_total", help: "Tickets that got a match.")
+        playersMatched = registry.counter(
+            "mm_players_matched_total", help: "Players that got a match.")
+        searches = registry.counter("mm_searches_total", help: "Searches round a ticket.")
+        searchesCutShort = registry.counter(
+            "mm_searches_cut_short_total", help: "Searches stopped by a bound.")
+        wakes = registry.counter(
+            "mm_wakes_total", help: "Tickets whose own moment came (window grew or time ran out).")
+        carriedOver = registry.counter(
+            "mm_work_carried_over_total", help: "Due work left to a later tick by a bound.")
+        outboxFull = registry.counter(
+            "mm_outbox_full_ticks_total",
+            help: "Ticks that stopped early because outcomes were not being published.")
+    }
+
+    /// Adds up one tick's report.
+    func add(_ report: TickReport) {
+        ticks.add()
+        ticketsEnqueued.add(report.ticketsEnqueued)
+        matches.add(report.matches)
+        ticketsMatched.add(report.ticketsMatched)
+        playersMatched.add(report.playersMatched)
+        searches.add(report.searches)
+        searchesCutShort.add(report.searchesCutShort)
+        wakes.add(report.wakes)
+        carriedOver.add(report.carriedOver)
+        if report.outboxFull { outboxFull.add() }
+    }
+}
+
+/// Counts of the announcer.
+struct AnnounceCounters: Sendable {
+    let ticketsClosed: MetricSeries<Counter>
+    let queueMatches: MetricFamily<Counter>
+    let waitSeconds: Histogram
+    let quality: Histogram
+    let fairness: Histogram
+    let spreadPoints: Histogram
+    let latencySeconds: Histogram
+    let published: MetricSeries<Counter>
+    let publishFailures: MetricSeries<Counter>
+
+    init(_ registry: MetricsRegistry) {
+        let scores = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1]
+        let streams = PublishStage.allCases.map(\.stream)
+        ticketsClosed = registry.counters(
+            "mm_tickets_closed_total", help: "Tickets that left without a match, by reason.",
+            label: "reason", values: CloseCode.allCases.map(\.label))
+        queueMatches = registry.counterFamily(
+            "mm_queue_matches_total", help: "Matches announced by queue.", labels: ["queue"])
+        waitSeconds = registry.histogram(
+            "mm_ticket_wait_seconds", help: "Wait of matched tickets.",
+            bounds: [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600])
+        quality = registry.histogram(
+            "mm_match_quality", help: "Composite quality of matches, 0 to 1.", bounds: scores)
+        fairness = registry.histogram(
+            "mm_match_fairness", help: "Fairness of matches, 0 to 1.", bounds: scores)
+        spreadPoints = registry.histogram(
+            "mm_match_spread_points",
+            help: "Standard deviation of the ratings in a match, in points.",
+            bounds: [5, 10, 20, 40, 60, 80, 100, 150, 200, 300, 500])
+        latencySeconds = registry.histogram(
+            "mm_match_latency_seconds", help: "Worst round trip in a match to its region.",
+            bounds: [0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5])
+        published = registry.counters(
+            "mm_published_total", help: "Messages that a stream has acknowledged.",
+            label: "stream", values: streams)
+        publishFailures = registry.counters(
+            "mm_publish_failures_total",
+            help: "Publishes that were not acknowledged; they are repeated under the same id.",
+            label: "stream", values: streams)
+    }
+
+    func countClosed(_ reason: CloseCode) { ticketsClosed[Int(reason.rawValue)].add() }
+}
+
+/// What waits, by queue and region, and what became of reloads.
+struct PoolGauges: Sendable {
+    let waitingTickets: MetricFamily<Gauge>
+    let waitingPlaces: MetricFamily<Gauge>
+    let reloads: MetricSeries<Counter>
+
+    init(_ registry: MetricsRegistry) {
+        waitingTickets = registry.gaugeFamily(
+            "mm_waiting_tickets",
+            help: "Tickets of a queue that wait or whose answer is not yet announced.",
+            labels: ["queue"])
+        waitingPlaces = registry.gaugeFamily(
+            "mm_waiting_places", help: "Tickets that accept a region of a queue at present.",
+            labels: ["queue", "region"])
+        reloads = registry.counters(
+            "mm_reloads_total", help: "Reloads of the queue file.", label: "result",
+            values: ["applied", "refused"])
+    }
+}
+
+extension RejectCode {
+    /// The reason as a metric label and log word: `duplicate_ticket`.
+    var label: String { String(name.dropFirst("REJECT_REASON_".count)).lowercased() }
+}
+
+extension CloseCode {
+    /// The reason as a metric label and log word: `queue_removed`.
+    var label: String { String(name.dropFirst("CLOSE_REASON_".count)).lowercased() }
+}

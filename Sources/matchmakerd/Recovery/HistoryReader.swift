@@ -1,0 +1,157 @@
+// Reads the four streams into facts. Runs once at the start, on the starting thread, before any
+// ticket is taken. Also finds the matches whose answers to lobbies are missing.
+import DaemonKit
+import MatchCore
+import Wire
+
+/// What an earlier run left.
+struct FoundHistory {
+    var history = RecoveryHistory()
+    var survey = IntakeSurvey()
+    /// Matches on the allocation stream with the lobbies that were not told.
+    var untold: [(match: MatchMessage, lobbies: [String])] = []
+    /// Last sequence of the intake stream that was read.
+    var intakeSequence: UInt64 = 0
+}
+
+/// Reads streams.
+struct HistoryReader {
+    let stream: JetStream
+    let handler: IntakeHandler
+
+    /// Reads everything. Answers first and intake last: an answer that comes to be stored in
+    /// between belongs to a message that the intake read sees too.
+    /// - Throws: `NATSError`.
+    func read() throws(NATSError) -> FoundHistory {
+        var found = FoundHistory()
+        let told = try readEvents(into: &found)
+        try readAllocations(told: told, into: &found)
+        try readDeadLetters(into: &found)
+        found.intakeSequence = try readIntake(into: &found)
+        return found
+    }
+
+    /// Returns the ids of the match answers that lobbies were sent.
+    private func readEvents(into found: inout FoundHistory) throws(NATSError) -> Set<String> {
+        var told: Set<String> = []
+        var answers: [AnswerFact] = []
+        _ = try stream.read(stream: StreamName.events, subject: Subject.allEvents) { message in
+            // A match's answer is known by its id alone; its tickets by the allocation. Not to
+            // decode it makes the start several times faster.
+            let id = message.header(HeaderName.messageID) ?? ""
+            if MessageIdentifier.isMatched(id) {
+                told.insert(id)
+                return
+            }
+            guard let place = message.place,
+                let event = try? HistoryReader.form(of: message)?.decodeEvent(message.body)
+            else { return }
+            if case .matched(let match) = event,
+                let lobby = Subject.lobby(ofEvent: message.subject)
+            {
+                told.insert(MessageIdentifier.matched(match.match, lobby: lobby))
+            } else if let answer = HistoryReader.answer(event, place) {
+                answers.append(answer)
+            }
+        }
+        found.history.answers += answers
+        return told
+    }
+
+    private func readAllocations(
+        told: Set<String>, into found: inout FoundHistory
+    ) throws(NATSError) {
+        var answers: [AnswerFact] = []
+        var untold: [(match: MatchMessage, lobbies: [String])] = []
+        _ = try stream.read(stream: StreamName.allocations, subject: Subject.allAllocations) {
+            message in
+            guard let place = message.place,
+                let allocation = try? HistoryReader.form(of: message)?.decodeAllocation(
+                    message.body)
+            else { return }
+            let match = allocation.match
+            for team in match.teams {
+                for seat in team.seats {
+                    answers.append(
+                        AnswerFact(
+                            ticket: seat.ticket, kind: .ended,
+                            storedNanoseconds: place.storedNanoseconds))
+                }
+            }
+            let missing = match.lobbies.filter {
+                !told.contains(MessageIdentifier.matched(match.match, lobby: $0))
+            }
+            if !missing.isEmpty { untold.append((match, missing)) }
+        }
+        found.history.answers += answers
+        found.untold = untold
+    }
+
+    private func readDeadLetters(into found: inout FoundHistory) throws(NATSError) {
+        var sequences: Set<UInt64> = []
+        _ = try stream.read(stream: StreamName.deadLetters, subject: Subject.allDeadLetters) {
+            message in
+            if let text = message.header(HeaderName.deadLetterSequence),
+                let sequence = UInt64(text)
+            {
+                sequences.insert(sequence)
+            }
+        }
+        found.history.deadLetters = sequences
+    }
+
+    private func readIntake(into found: inout FoundHistory) throws(NATSError) -> UInt64 {
+        let answered = Set(found.history.answers.lazy.map(\.ticket))
+        var survey = IntakeSurvey()
+        let last = try stream.read(stream: StreamName.intake, subject: Subject.allIntake) {
+            message in
+            guard let place = message.place else { return }
+            handler.survey(message, place, answered: answered, into: &survey)
+        }
+        found.history.intake = survey.facts
+        found.history.unreadable = survey.unreadable
+        found.survey = survey
+        return last
+    }
+
+    /// The form that the header names; nil for one that is not known.
+    private static func form(of message: borrowing ReceivedMessage) -> ContentType? {
+        guard let header = message.header(HeaderName.contentType) else { return .protobuf }
+        return ContentType(headerValue: header)
+    }
+
+    /// What an answer says about its ticket; nil where it says nothing about a message that can
+    /// be read (a message that cannot be is known by its dead letter).
+    static func answer(_ event: EventMessage, _ place: StreamPlace) -> AnswerFact? {
+        let ticket: TicketID
+        let kind: AnswerFact.Kind
+        switch event {
+        case .matched: return nil
+        case .closed(let closed):
+            ticket = closed.ticket
+            kind = closed.reason == .cancelled ? .cancelled : .ended
+        case .rejected(let rejection):
+            switch rejection.reason {
+            case .malformed, .unknownVersion, .invalidField, .unspecified: return nil
+            default: break
+            }
+            guard let id = rejection.ticket else { return nil }
+            ticket = id
+            // A cancel names no queue, and neither does the answer to it.
+            kind = rejection.queue.isEmpty ? .cancelRefused : .ticketRefused
+        }
+        return AnswerFact(
+            ticket: ticket, kind: kind, storedNanoseconds: place.storedNanoseconds)
+    }
+}
+
+extension MessageIdentifier {
+    /// True for the id of a match's answer to a lobby, `<match>:<lobby>`. The ids of other events
+    /// end in a word that follows a ticket's id or a number; a lobby may have such a word for its
+    /// name, and is then decoded like the others.
+    static func isMatched(_ id: String) -> Bool {
+        let parts = id.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count == 2 && parts[0].utf8.count == UUIDText.byteCount
+            && parts[1] != "closed" && !parts[1].isEmpty
+    }
+}

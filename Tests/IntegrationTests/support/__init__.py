@@ -1,0 +1,1 @@
+"""What the integration tests share: processes, a foreign NATS client, messages and the books."""
