@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
+# As in scripts/lib/common.sh: a terminal must not make everything rebuild.
+plain := --no-color-diagnostics
 sources := Package.swift Sources Tests Benchmarks
 
 ##@ The two that a newcomer needs
@@ -18,13 +20,13 @@ test: ## all tests: unit, ring stress under thread sanitizer, integration
 .PHONY: build check fmt proto
 build: ## release binaries into .build/release
 	@scripts/install build
-	swift build -c release
+	swift build $(plain) -c release
 
 check: ## format lint, generated code, layout rules
 	@scripts/install build test
 	swift format lint --strict --parallel --recursive $(sources)
 	scripts/generate-proto --check
-	swift test --disable-xctest --filter TidyTests
+	swift test $(plain) --disable-xctest --filter TidyTests
 
 fmt: ## format all Swift files in place
 	swift format --in-place --parallel --recursive $(sources)
@@ -37,7 +39,7 @@ proto: ## regenerate Sources/CWire from proto/
 .PHONY: unit stress integration
 unit: ## unit tests only (FILTER=name)
 	@scripts/install build
-	swift test --disable-xctest $(if $(FILTER),--filter $(FILTER))
+	swift test $(plain) --disable-xctest $(if $(FILTER),--filter $(FILTER))
 
 stress: ## ring stress under thread sanitizer
 	@scripts/install build
@@ -46,7 +48,7 @@ stress: ## ring stress under thread sanitizer
 integration: ## matchmakerd against real servers with a foreign client (FILTER=name)
 	@scripts/install build servers test
 	@scripts/venv
-	swift build
+	swift build $(plain)
 	MUSTER_BIN=.build/debug .venv/bin/python -m pytest -p no:cacheprovider \
 	    Tests/IntegrationTests $(if $(FILTER),-k '$(FILTER)')
 
@@ -54,7 +56,7 @@ integration: ## matchmakerd against real servers with a foreign client (FILTER=n
 .PHONY: bench
 bench: ## matchbench herd, steady, scaling, rings (ARGS=... passes flags to each)
 	@scripts/install build
-	swift build -c release --product matchbench
+	swift build $(plain) -c release --product matchbench
 	for kind in herd steady scaling rings; do \
 	    .build/release/matchbench $$kind $(ARGS) || exit; done
 

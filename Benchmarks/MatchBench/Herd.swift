@@ -89,7 +89,7 @@ enum Herd {
         for _ in 0..<count { population.append(size: 1, queue: 0, to: &commands) }
         let limits = Limits(
             ticketCountMax: count, playerCountMax: count,
-            placeCountMax: count * 3 / 2, queueCountMax: 1, regionCount: regionCount,
+            placeCountMax: count * 27 / 20, queueCountMax: 1, regionCount: regionCount,
             searchCountPerTickMax: 1_000_000)
         var rig = try CoreRig(limits: limits, rules: [mode.rules], seed: seed)
         var result = HerdResult()

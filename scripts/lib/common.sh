@@ -12,6 +12,10 @@ while IFS='=' read -r name _; do unset "$name"; done < <(env | grep -E '^PG[A-Z]
 # Exit codes as in sysexits.h.
 readonly EXIT_USAGE=64 EXIT_UNAVAILABLE=69 EXIT_SOFTWARE=70 EXIT_TEMPORARY=75 EXIT_NOPERM=77
 
+# Colour at a terminal changes the compilers' command lines, and with them everything is rebuilt when
+# a script and a person take turns.
+readonly swift_options=(--no-color-diagnostics)
+
 if [[ -t 1 ]]; then bold=$'\033[1m' plain=$'\033[0m'; else bold='' plain=''; fi
 
 say() { printf '%s==> %s%s\n' "$bold" "$*" "$plain"; }

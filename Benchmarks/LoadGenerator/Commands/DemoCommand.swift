@@ -49,7 +49,8 @@ enum DemoCommand {
             let isPainted =
                 !config.isOn("plain") && Terminal.isInteractive(environment: environment)
             var demo = DemoRun(
-                workload, crowd: Crowd(
+                workload,
+                crowd: Crowd(
                     workload, lobby: lobby, rate: config.number("rate"), salt: salt),
                 connection: connection, feed: feed, sender: sender, metrics: metrics,
                 isPainted: isPainted)

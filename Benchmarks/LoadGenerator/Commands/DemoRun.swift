@@ -94,7 +94,9 @@ struct DemoRun {
             return
         }
         Terminal.line(DemoPicture.summary(state))
-        if let last = state.last.first { Terminal.line("           " + EventWords.sentence(last.match)) }
+        if let last = state.last.first {
+            Terminal.line("           " + EventWords.sentence(last.match))
+        }
     }
 
     private mutating func state(_ now: Double) -> DemoState {
@@ -115,7 +117,8 @@ struct DemoRun {
         send(cancels, .infinity)
         feed.close()
         let state = state(nowSeconds)
-        Terminal.line("ran \(NumberText.duration(seconds: state.seconds)); \(DemoPicture.totals(state))")
+        Terminal.line(
+            "ran \(NumberText.duration(seconds: state.seconds)); \(DemoPicture.totals(state))")
         if !cancels.isEmpty { Terminal.line("took back \(cancels.count) waiting tickets") }
         if sender.pendingCount > 0 || sender.givenUpCount > 0 {
             let count = sender.pendingCount + sender.givenUpCount

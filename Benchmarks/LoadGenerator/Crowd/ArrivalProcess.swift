@@ -9,7 +9,8 @@ struct ArrivalProcess {
     private let partiesPerSecond: Double
     private let hourlyMean: Double
     private let ratePerSecondMax: Double
-    private var nextSeconds = 0.0
+    private var nextSeconds: Double?
+    private let initialCount: Int
     private var initialLeft: Int
 
     /// - Parameter rate: factor on all arrivals.
@@ -20,7 +21,8 @@ struct ArrivalProcess {
         hourlyMean = pattern.hourly.reduce(0, +) / Double(pattern.hourly.count)
         let peak = pattern.hourly.max() ?? 0
         ratePerSecondMax = partiesPerSecond * peak / hourlyMean
-        initialLeft = Int(Double(pattern.initialParties) * rate)
+        initialCount = Int(Double(pattern.initialParties) * rate)
+        initialLeft = initialCount
     }
 
     /// Hour of the day in UTC, 0..<24.
@@ -34,15 +36,17 @@ struct ArrivalProcess {
         var arrived = initialHomes(until: seconds, random: &random)
         // Thinning (Lewis and Shedler 1979): candidates at the highest rate, each kept with the
         // chance that its hour has against that rate.
-        while true {
-            if nextSeconds > seconds { return arrived }
-            let weights = weights(atSeconds: nextSeconds)
+        var next = nextSeconds ?? random.exponential(mean: 1 / ratePerSecondMax)
+        while next <= seconds {
+            let weights = weights(atSeconds: next)
             let ratePerSecond = partiesPerSecond * weights.reduce(0, +) / hourlyMean
             if random.uniform() * ratePerSecondMax < ratePerSecond {
                 arrived.append(random.index(weights: weights))
             }
-            nextSeconds += random.exponential(mean: 1 / ratePerSecondMax)
+            next += random.exponential(mean: 1 / ratePerSecondMax)
         }
+        nextSeconds = next
+        return arrived
     }
 
     /// Those who are there from the start, spread evenly over the first seconds.
@@ -50,9 +54,8 @@ struct ArrivalProcess {
         until seconds: Double, random: inout RandomSource
     ) -> [Int] {
         guard initialLeft > 0 else { return [] }
-        let total = Double(pattern.initialParties) * partiesPerSecond / pattern.partiesPerSecond
         let share = pattern.initialSeconds > 0 ? min(1, seconds / pattern.initialSeconds) : 1
-        let due = min(initialLeft, initialLeft - Int(total * (1 - share)))
+        let due = initialLeft - Int((Double(initialCount) * (1 - share)).rounded())
         guard due > 0 else { return [] }
         initialLeft -= due
         let weights = weights(atSeconds: seconds)

@@ -98,7 +98,8 @@ final class EventFeed {
 }
 
 private func entry(of message: borrowing ReceivedMessage) -> FeedEntry {
-    let form = message.header(HeaderName.contentType).flatMap { ContentType(headerValue: $0) }
+    let form =
+        message.header(HeaderName.contentType).flatMap { ContentType(headerValue: $0) }
         ?? .protobuf
     let lobby = Subject.lobby(ofEvent: message.subject) ?? ""
     let bytes = message.body.map { $0 }

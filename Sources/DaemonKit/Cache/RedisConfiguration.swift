@@ -37,7 +37,9 @@ package struct RedisConfiguration: Sendable, Equatable {
         let authority = rest.prefix { $0 != "/" }
         let path = rest.dropFirst(authority.count).dropFirst()
         var place = authority
-        if let at = authority.lastIndex(of: "@") { place = authority[authority.index(after: at)...] }
+        if let at = authority.lastIndex(of: "@") {
+            place = authority[authority.index(after: at)...]
+        }
         let parts = place.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let port = parts.count == 2 ? Int(parts[1]) : 6379
         guard let host = parts.first, !host.isEmpty, let port, (1...65_535).contains(port) else {

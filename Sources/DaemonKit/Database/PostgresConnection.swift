@@ -63,7 +63,7 @@ package final class PostgresConnection {
         return try singleAnswer(sent: sent)
     }
 
-    /// Runs a prepared statement; its first use on this connection prepares it, one round trip more.
+    /// Runs a prepared statement; the first use on a connection prepares it, a round trip more.
     @discardableResult
     package func execute(
         _ statement: PostgresStatement, _ values: [PostgresValue] = []
@@ -113,7 +113,7 @@ package final class PostgresConnection {
         do throws(PostgresError) {
             result = try body(self)
         } catch {
-            // The server rolls back by itself when the session ends, so a failure here adds nothing.
+            // The server rolls back by itself when the session ends: a failure adds nothing.
             if isUsable { _ = try? execute("ROLLBACK") }
             throw error
         }

@@ -46,7 +46,8 @@ package struct PostgresRefusal: Equatable, Sendable, CustomStringConvertible {
     init(result: OpaquePointer) {
         // The field codes of libpq's postgres_ext.h.
         func field(_ code: Character) -> String {
-            PQresultErrorField(result, Int32(code.asciiValue ?? 0)).map { String(cString: $0) } ?? ""
+            PQresultErrorField(result, Int32(code.asciiValue ?? 0)).map { String(cString: $0) }
+                ?? ""
         }
         sqlState = field("C")
         message = field("M")

@@ -46,7 +46,8 @@ package final class JetStream: @unchecked Sendable {
         defer { jsStreamInfo_Destroy(info) }
         let state = info.pointee.State
         return StreamState(
-            messageCount: state.Msgs, byteCount: state.Bytes, firstSequence: state.FirstSeq,
+            createdNanoseconds: info.pointee.Created, messageCount: state.Msgs,
+            byteCount: state.Bytes, firstSequence: state.FirstSeq,
             lastSequence: state.LastSeq)
     }
 

@@ -41,6 +41,8 @@ package enum StreamAssertion: Sendable, Equatable {
 
 /// What a stream holds.
 package struct StreamState: Sendable, Equatable {
+    /// When the stream was made; another value under the same name means another stream.
+    package let createdNanoseconds: Int64
     package let messageCount: UInt64
     package let byteCount: UInt64
     /// Sequence of the oldest message kept; above `lastSequence` when the stream is empty.

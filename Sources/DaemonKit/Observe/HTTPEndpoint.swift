@@ -45,9 +45,9 @@ package struct HTTPEndpointConfiguration: Sendable {
 package final class HTTPEndpoint: @unchecked Sendable {
     package typealias Routes = [String: @Sendable () -> HTTPResponse]
 
-    // SAFETY: `context` and `scratch` belong to the service thread from the end of init until `stop`
-    // has joined it; `thread` is used by the owner alone. The only call from another thread is
-    // lws_cancel_service, which the library allows.
+    // SAFETY: `context` and `table` belong to the service thread from the end of init until
+    // `stop` has joined it; `thread` is used by the owner alone. The only call from another
+    // thread is lws_cancel_service, which the library allows.
     private var context: OpaquePointer?
     private var thread: pthread_t?
     private let table: HTTPServiceTable

@@ -18,6 +18,7 @@ package struct HTTPResponse: Sendable, Equatable {
     /// A short answer in words.
     package static func text(_ status: Int, _ text: String) -> HTTPResponse {
         HTTPResponse(
-            status: status, contentType: "text/plain; charset=utf-8", body: Array((text + "\n").utf8))
+            status: status, contentType: "text/plain; charset=utf-8",
+            body: Array((text + "\n").utf8))
     }
 }

@@ -44,9 +44,14 @@ final class HTTPServiceTable: @unchecked Sendable {
         free(hostName)
     }
 
-    /// The answer to a request that came in whole.
-    func response(method: Int32, path: String) -> HTTPResponse {
+    /// The refusal of a request that is not a GET without a body, nil if it is one.
+    func refusal(method: Int32, hasBody: Bool) -> HTTPResponse? {
         if method != Int32(LWSHUMETH_GET) { return .text(405, "only GET is served here") }
+        return hasBody ? .text(400, "a GET has no body here") : nil
+    }
+
+    /// The answer to a GET.
+    func response(path: String) -> HTTPResponse {
         guard let route = routes[path] else {
             let known = routes.keys.sorted().joined(separator: " ")
             return .text(404, "no such page; there are: \(known)")
@@ -65,13 +70,13 @@ private final class ResponseBody {
 private struct HTTPExchange {
     var body: Unmanaged<ResponseBody>?
     var sentBytes: Int
-    var mustClose: Bool
 }
 
 /// The library's callback; formed at file scope, so without any actor's isolation.
 private let httpCallback:
     @convention(c) (
-        OpaquePointer?, lws_callback_reasons, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, Int
+        OpaquePointer?, lws_callback_reasons, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?,
+        Int
     ) -> Int32 = { connection, reason, user, input, length in
         guard let connection, let pointer = lws_context_user(lws_get_context(connection)) else {
             return 0
@@ -111,18 +116,36 @@ private func beginAnswer(
     var uriBytes: Int32 = 0
     let method = lws_http_get_uri_and_method(connection, &uri, &uriBytes)
     guard method >= 0, let uri else { return -1 }
+    // Behind such a request a body may follow, for which the library would wait and which nobody
+    // reads: the answer goes out at once, and the connection ends.
+    let hasBody =
+        lws_hdr_total_length(connection, WSI_TOKEN_HTTP_CONTENT_LENGTH) > 0
+        || lws_hdr_total_length(connection, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0
+    if let refusal = table.refusal(method: method, hasBody: hasBody) {
+        sendWhole(refusal, connection, table)
+        return -1
+    }
     let text = UnsafeRawBufferPointer(start: uri, count: Int(uriBytes))
-    let response = table.response(method: method, path: String(decoding: text, as: UTF8.self))
+    let response = table.response(path: String(decoding: text, as: UTF8.self))
     release(exchange, table)
     guard sendHeaders(of: response, connection, table) else { return -1 }
     exchange.pointee.body = Unmanaged.passRetained(ResponseBody(response.body))
     exchange.pointee.sentBytes = 0
-    // A refused method may be followed by a body that nobody reads: no next request after it.
-    exchange.pointee.mustClose = response.status == 405
     table.exchangesOpen += 1
     lws_set_timeout(connection, PENDING_TIMEOUT_HTTP_CONTENT, table.timeoutSeconds)
     lws_callback_on_writable(connection)
     return 0
+}
+
+/// Sends a short answer in two writes; what fails is lost with the connection.
+private func sendWhole(
+    _ response: HTTPResponse, _ connection: OpaquePointer, _ table: HTTPServiceTable
+) {
+    precondition(response.body.count <= HTTPServiceTable.chunkBytes)
+    guard sendHeaders(of: response, connection, table) else { return }
+    let start = table.scratch + HTTPServiceTable.prefixBytes
+    for (offset, byte) in response.body.enumerated() { start[offset] = byte }
+    lws_write(connection, start, response.body.count, LWS_WRITE_HTTP_FINAL)
 }
 
 private func sendHeaders(
@@ -167,9 +190,8 @@ private func continueAnswer(
     if lws_write(connection, start, count, kind) < Int32(count) { return -1 }
     exchange.pointee.sentBytes = sent + count
     if isLast {
-        let mustClose = exchange.pointee.mustClose
         release(exchange, table)
-        return lws_http_transaction_completed(connection) != 0 || mustClose ? -1 : 0
+        return lws_http_transaction_completed(connection) == 0 ? 0 : -1
     }
     lws_set_timeout(connection, PENDING_TIMEOUT_HTTP_CONTENT, table.timeoutSeconds)
     lws_callback_on_writable(connection)

@@ -11,7 +11,8 @@ package struct MetricText {
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
     mutating func header(name: String, help: String, kind: String) {
-        bytes += "# HELP \(name) \(Self.escaped(help, quotes: false))\n# TYPE \(name) \(kind)\n".utf8
+        bytes +=
+            "# HELP \(name) \(Self.escaped(help, quotes: false))\n# TYPE \(name) \(kind)\n".utf8
     }
 
     mutating func sample(name: String, labels: String, value: UInt64) {

@@ -10,6 +10,10 @@ struct Gathering {
     var nextReach = Int32.max
     /// The tick at which a ticket inside the anchor's window will accept the anchor too.
     var nextAgreement = Int32.max
+    /// Of the tickets inside the window that came after the anchor, the first to accept it.
+    var firstOfLater: IndexPlace?
+    /// Ticks until then times the window's growth a tick.
+    var firstOfLaterDelay = Int64.max
     /// A bound stopped the walk before it had seen all that lie in the window.
     var isCutShort = false
 }
@@ -132,13 +136,27 @@ struct CandidateGather {
         // Who came later looks for himself when his window reaches; only an anchor that brought a
         // longer wait along must look for those who came before it.
         let isEarlier = place.key & RatingKey.sequenceMax < anchorSequence
-        if isEarlier, let age = curve.age(reaching: distance) {
+        if !isEarlier {
+            noteLater(place, distance, &result)
+        } else if let age = curve.age(reaching: distance) {
             result.nextAgreement = min(result.nextAgreement, place.enqueuedAt + age)
         }
         passedOver += 1
         if passedOver <= CandidateGather.passedOverMax { return true }
         result.isCutShort = true
         return false
+    }
+
+    /// Keeps the place that will accept the anchor first, without a division for each.
+    @inline(__always) private func noteLater(
+        _ place: IndexPlace, _ distance: Int32, _ result: inout Gathering
+    ) {
+        let delay =
+            Int64(place.enqueuedAt - tick) &* curve.growthPerTick
+            &+ Int64(distance) &* WideningCurve.growthUnit
+        if delay >= result.firstOfLaterDelay { return }
+        result.firstOfLaterDelay = delay
+        result.firstOfLater = place
     }
 
     @inline(__always) private func accepts(_ place: IndexPlace, _ distance: Int32) -> Bool {

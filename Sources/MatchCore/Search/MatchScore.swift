@@ -1,5 +1,5 @@
 // How good a match is: fairness F, spread S, latency L, roles R and their composite, each 0...1.
-// Definitions: docs/TUNING.md. Computed once for each match from what the tickets carry.
+// Definitions: docs/decisions/0005. Computed once for each match from what the tickets carry.
 
 struct MatchScore {
     let queue: CompiledQueue

@@ -63,7 +63,7 @@ struct PartyPacking {
         var teamsByRoom = InlineArray<64, UInt8>(repeating: 0)
         teamsByRoom[teamSize] = UInt8(teamCount)
         for size in stride(from: teamSize, through: 1, by: -1) {
-            for _ in 0..<sizes[size] {
+            for _ in 0..<Int(sizes[size]) {
                 var room = size
                 while room <= teamSize, teamsByRoom[room] == 0 { room += 1 }
                 if room > teamSize { return false }

@@ -50,10 +50,10 @@ struct RatingIndex {
     private var freeHead: Int32 = -1
     private(set) var pagesUsed = 0
 
-    /// Pages for `placeCountMax` places: 18 places a page on average, and one for each small tree.
+    /// Pages for `placeCountMax` places: 20 places a page on average, and one for each small tree.
     static func pageCount(_ limits: Limits) -> Int {
         let treeCount = limits.queueCountMax * limits.regionCount
-        return limits.placeCountMax / 18 + min(limits.placeCountMax, treeCount) + 64
+        return limits.placeCountMax / 20 + min(limits.placeCountMax, treeCount) + 64
     }
 
     init(limits: Limits, arena: inout Arena) {
@@ -144,7 +144,7 @@ extension RatingIndex {
     @inline(__always) func leaf(_ root: IndexRoot, _ key: UInt64) -> Int32 {
         if root.page < 0 { return RatingIndex.none }
         var page = root.page
-        for _ in 0..<root.height { page = content(page)[childPosition(page, key)].slot }
+        for _ in 0..<Int(root.height) { page = content(page)[childPosition(page, key)].slot }
         return page
     }
 
@@ -164,7 +164,7 @@ extension RatingIndex {
     @inline(__always) func seek(_ root: IndexRoot, _ key: UInt64) -> IndexCursor {
         if root.page < 0 { return IndexCursor(page: -1, position: 0) }
         var page = root.page
-        for _ in 0..<root.height { page = content(page)[childPosition(page, key)].slot }
+        for _ in 0..<Int(root.height) { page = content(page)[childPosition(page, key)].slot }
         let position = lowerBound(page, key)
         if position == Int(headers[Int(page)].count) {
             return IndexCursor(page: headers[Int(page)].next, position: 0)
@@ -205,7 +205,7 @@ extension RatingIndex {
     private func last(_ root: IndexRoot) -> IndexCursor {
         if root.page < 0 { return IndexCursor(page: -1, position: 0) }
         var page = root.page
-        for _ in 0..<root.height {
+        for _ in 0..<Int(root.height) {
             page = content(page)[Int(headers[Int(page)].count) - 1].slot
         }
         return IndexCursor(page: page, position: headers[Int(page)].count - 1)

@@ -8,7 +8,8 @@ func radixSort(
     histogram: FixedArray<Int32>
 ) {
     precondition(scratch.count >= rows.count && histogram.count >= 256)
-    guard rows.count > 1, let first = rows.first?.order else { return }
+    if rows.count < 2 { return }
+    let first = rows[0].order
     var differing: UInt64 = 0
     for row in rows { differing |= row.order ^ first }
     var source = rows
@@ -18,7 +19,8 @@ func radixSort(
         scatter(source, target, shift, histogram)
         swap(&source, &target)
     }
-    if source.baseAddress != rows.baseAddress { _ = rows.update(from: source) }
+    guard let sorted = source.baseAddress, let wanted = rows.baseAddress else { return }
+    if sorted != wanted { wanted.update(from: sorted, count: rows.count) }
 }
 
 private func scatter(

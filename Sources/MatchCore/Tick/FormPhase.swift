@@ -111,6 +111,21 @@ extension Matchmaker {
         return .none
     }
 
+    /// Who came later looks for himself, but has not seen a ticket that came into the region after
+    /// him, when its latency cap had grown: that one must look when he comes to accept it.
+    @inline(__always) private func noteLateJoin(
+        _ slot: Int, _ anchor: Candidate, _ queue: CompiledQueue, _ region: Int,
+        _ gathering: inout Gathering
+    ) {
+        guard let place = gathering.firstOfLater,
+            Int32(tickets.latency(slot, region)) > queue.latencyCap.start
+        else { return }
+        let distance = abs(RatingKey.rating(of: place.key) - anchor.rating)
+        if let age = queue.ratingWindow.age(reaching: distance) {
+            gathering.nextAgreement = min(gathering.nextAgreement, place.enqueuedAt + age)
+        }
+    }
+
     @inline(__always) private mutating func findLobby(
         _ slot: Int, _ record: TicketRecord, _ queue: CompiledQueue, _ region: Int
     ) -> Lobby? {
@@ -121,11 +136,12 @@ extension Matchmaker {
         let gather = CandidateGather(
             index: index, scratch: scratch, curve: queue.ratingWindow, tick: now,
             anchorSequence: record.key & RatingKey.sequenceMax)
-        let gathering = gather.run(
+        var gathering = gather.run(
             anchor, key: record.key, grid: grid, queue: queue, region: region)
         if gathering.isCutShort { report.searchesCutShort += 1 }
         var search = LobbySearch(scratch: scratch, queue: queue, tick: now)
         if let lobby = search.run(gathering) { return lobby }
+        noteLateJoin(slot, anchor, queue, region, &gathering)
         let look = lookAgain(record, queue, gathering)
         tickets.records[slot].nextLook = min(tickets.records[slot].nextLook, look)
         return nil

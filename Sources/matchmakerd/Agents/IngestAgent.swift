@@ -13,11 +13,15 @@ final class IngestAgent: Agent {
     private let counters: MatchmakerCounters
     private let log: Log
     private var subscription: NATSSubscription?
+    private var createdSeen: Int64 = 0
     private var nextCheck: UInt64 = 0
+    private var nextStreamCheck: UInt64 = 0
     private var cursorSeen: UInt64 = 0
     private var cursorSeenAt: UInt64 = 0
 
     private static let checkNanoseconds: UInt64 = 1_000_000_000
+    /// A stream that is gone stops everything: looked at now and then.
+    private static let streamCheckNanoseconds: UInt64 = 5_000_000_000
     /// The stream being ahead of a cursor that has not moved for this long means a dead consumer.
     private static let stallNanoseconds: UInt64 = 3_000_000_000
 
@@ -36,6 +40,7 @@ final class IngestAgent: Agent {
     /// - Throws: `NATSError`.
     func subscribe() throws(NATSError) {
         let handler = self.handler
+        createdSeen = try stream.state(of: StreamName.intake).createdNanoseconds
         subscription = try stream.subscribe(
             stream: StreamName.intake, subject: Subject.allIntake, from: handler.cursor + 1
         ) { message in handler.handle(message) }
@@ -47,10 +52,16 @@ final class IngestAgent: Agent {
         if nowNanoseconds < nextCheck { return 0 }
         nextCheck = nowNanoseconds + IngestAgent.checkNanoseconds
         do throws(NATSError) {
-            try check(lastSequence: try stream.lastSequence(of: StreamName.intake))
+            if nowNanoseconds >= nextStreamCheck {
+                nextStreamCheck = nowNanoseconds + IngestAgent.streamCheckNanoseconds
+                for name in try streams.restoreMissing(stream) {
+                    log.warning("a stream was gone and was made anew", ["stream": name])
+                }
+            }
+            try check(try stream.state(of: StreamName.intake))
         } catch {
             // Not connected, or the stream is gone: the next check tries again.
-            if error.isNotFound { restoreStreams() }
+            if error.isNotFound { nextStreamCheck = 0 }
         }
         return 0
     }
@@ -61,10 +72,11 @@ final class IngestAgent: Agent {
         subscription = nil
     }
 
-    private func check(lastSequence: UInt64) throws(NATSError) {
+    private func check(_ state: StreamState) throws(NATSError) {
         let now = MonotonicClock.nowNanoseconds()
         let cursor = handler.cursor
-        if lastSequence < cursor {
+        let lastSequence = state.lastSequence
+        if state.createdNanoseconds != createdSeen {
             log.warning(
                 "the intake stream was made anew; reading it from its start",
                 ["last": lastSequence, "cursor": cursor])
@@ -86,15 +98,5 @@ final class IngestAgent: Agent {
         handler.setCursor(cursor)
         counters.intake.consumersRecreated.add()
         try subscribe()
-    }
-
-    private func restoreStreams() {
-        do throws(NATSError) {
-            for (name, what) in try streams.ensure(stream) where what == .created {
-                log.warning("a stream was gone and was made anew", ["stream": name])
-            }
-        } catch {
-            log.warning("the streams cannot be made", ["error": error.description])
-        }
     }
 }

@@ -19,28 +19,48 @@ struct HistoryReader {
     let stream: JetStream
     let handler: IntakeHandler
 
-    /// Reads everything. Answers first and intake last: an answer that comes to be stored in
-    /// between belongs to a message that the intake read sees too.
+    /// Reads everything: the answers, so that the intake read need not look at what is answered;
+    /// the intake; and then the answers that came to be stored meanwhile, the last words of a
+    /// dying process. What comes in after the intake read is left to the live consumer.
     /// - Throws: `NATSError`.
     func read() throws(NATSError) -> FoundHistory {
         var found = FoundHistory()
-        let told = try readEvents(into: &found)
-        try readAllocations(told: told, into: &found)
+        var told: Set<String> = []
+        let events = try readEvents(from: 1, told: &told, into: &found)
+        let allocations = try readAllocations(from: 1, told: told, into: &found)
         try readDeadLetters(into: &found)
         found.intakeSequence = try readIntake(into: &found)
+        _ = try readEvents(from: events + 1, told: &told, into: &found)
+        _ = try readAllocations(from: allocations + 1, told: told, into: &found)
+        dropTold(told, from: &found)
         return found
     }
 
-    /// Returns the ids of the match answers that lobbies were sent.
-    private func readEvents(into found: inout FoundHistory) throws(NATSError) -> Set<String> {
-        var told: Set<String> = []
+    /// Leaves out the answers that were found after their match.
+    private func dropTold(_ told: Set<String>, from found: inout FoundHistory) {
+        found.untold = found.untold.compactMap { match, lobbies in
+            let missing = lobbies.filter {
+                !told.contains(MessageIdentifier.matched(match.match, lobby: $0))
+            }
+            return missing.isEmpty ? nil : (match, missing)
+        }
+    }
+
+    /// Collects answers, and in `told` the ids of the match answers that lobbies were sent.
+    /// Returns the sequence up to which it has read.
+    private func readEvents(
+        from sequence: UInt64, told: inout Set<String>, into found: inout FoundHistory
+    ) throws(NATSError) -> UInt64 {
+        var seen: Set<String> = []
         var answers: [AnswerFact] = []
-        _ = try stream.read(stream: StreamName.events, subject: Subject.allEvents) { message in
+        let last = try stream.read(
+            stream: StreamName.events, subject: Subject.allEvents, from: sequence
+        ) { message in
             // A match's answer is known by its id alone; its tickets by the allocation. Not to
             // decode it makes the start several times faster.
             let id = message.header(HeaderName.messageID) ?? ""
             if MessageIdentifier.isMatched(id) {
-                told.insert(id)
+                seen.insert(id)
                 return
             }
             guard let place = message.place,
@@ -49,22 +69,24 @@ struct HistoryReader {
             if case .matched(let match) = event,
                 let lobby = Subject.lobby(ofEvent: message.subject)
             {
-                told.insert(MessageIdentifier.matched(match.match, lobby: lobby))
+                seen.insert(MessageIdentifier.matched(match.match, lobby: lobby))
             } else if let answer = HistoryReader.answer(event, place) {
                 answers.append(answer)
             }
         }
         found.history.answers += answers
-        return told
+        told.formUnion(seen)
+        return last
     }
 
     private func readAllocations(
-        told: Set<String>, into found: inout FoundHistory
-    ) throws(NATSError) {
+        from sequence: UInt64, told: Set<String>, into found: inout FoundHistory
+    ) throws(NATSError) -> UInt64 {
         var answers: [AnswerFact] = []
         var untold: [(match: MatchMessage, lobbies: [String])] = []
-        _ = try stream.read(stream: StreamName.allocations, subject: Subject.allAllocations) {
-            message in
+        let last = try stream.read(
+            stream: StreamName.allocations, subject: Subject.allAllocations, from: sequence
+        ) { message in
             guard let place = message.place,
                 let allocation = try? HistoryReader.form(of: message)?.decodeAllocation(
                     message.body)
@@ -84,7 +106,8 @@ struct HistoryReader {
             if !missing.isEmpty { untold.append((match, missing)) }
         }
         found.history.answers += answers
-        found.untold = untold
+        found.untold += untold
+        return last
     }
 
     private func readDeadLetters(into found: inout FoundHistory) throws(NATSError) {

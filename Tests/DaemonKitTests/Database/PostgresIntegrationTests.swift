@@ -34,7 +34,8 @@ private let serverURL = ProcessInfo.processInfo.environment["MUSTER_TEST_POSTGRE
                    $7::bigint[], $8::text[], $9::bytea[], $10::bytea
             """,
             [
-                .int(.min), .double(0.1), .text("it's; drop table x --"), .bytes(bytes), .bool(true),
+                .int(.min), .double(0.1), .text("it's; drop table x --"), .bytes(bytes),
+                .bool(true),
                 .null, .ints([1, 2]), .texts(["a,b", "\"\\"]), .byteArrays([bytes]), .bytes([]),
             ])
         #expect(result.rowCount == 1 && result.columnCount == 10)

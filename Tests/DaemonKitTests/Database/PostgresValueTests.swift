@@ -8,7 +8,10 @@ import Testing
         (PostgresValue.bool(true), "t"), (.int(-5), "-5"), (.double(0.1), "0.1"),
         (.double(.infinity), "Infinity"), (.double(.nan), "NaN"), (.text("it's"), "it's"),
         (.ints([]), "{}"), (.ints([1, -2]), "{1,-2}"), (.doubles([0.5]), "{0.5}"),
-        (.texts(["a", "b\"c\\d", "", "NULL", "{,}"]), "{\"a\",\"b\\\"c\\\\d\",\"\",\"NULL\",\"{,}\"}"),
+        (
+            .texts(["a", "b\"c\\d", "", "NULL", "{,}"]),
+            "{\"a\",\"b\\\"c\\\\d\",\"\",\"NULL\",\"{,}\"}"
+        ),
         (.byteArrays([[0, 255], []]), "{\"\\\\x00ff\",\"\\\\x\"}"),
     ])
     func textFormsAreWhatTheServerReads(value: PostgresValue, expected: String) throws {

@@ -73,7 +73,8 @@ import Testing
         let lines = text(registry).split(separator: "\n").dropFirst(2)
         #expect(
             lines == [
-                "mm_x_total{queue=\"b\",region=\"eu\"} 2", "mm_x_total{queue=\"c\",region=\"na\"} 3",
+                "mm_x_total{queue=\"b\",region=\"eu\"} 2",
+                "mm_x_total{queue=\"c\",region=\"na\"} 3",
             ])
     }
 

@@ -69,6 +69,22 @@ import Testing
         #expect(match?.record.quality.latencyMillisecondsMax == 80)
     }
 
+    @Test func aTicketThatComesIntoARegionLateMeetsTheYoungerThereInTime() {
+        let rules = Rules.only(
+            .make(
+                .duel, window: window(20, perTick: 50, max: 900),
+                latencyCap: curve(60, perTick: 1, max: 150)))
+        let rig = Rig(rules, limits: .small())
+        rig.tick(TestTicket(1, 1950, latencies: [86]).commands)
+        _ = rig.run(ticks: 11)
+        // The second's last look before its window reaches is at tick 26, the first comes into the
+        // region at 27, and at 28 they agree: it is the first one's look that tells.
+        let others = [TestTicket(2, 1200, latencies: [20]), TestTicket(3, 300, latencies: [20])]
+        rig.tick(others.commands)
+        #expect(rig.run(ticks: 14).matches.isEmpty)
+        #expect(numbers(rig.tick()) == [[1, 2]])
+    }
+
     @Test func aTicketWithoutARegionYetWaitsForItsCap() {
         let rig = Rig(
             .only(.make(.duel, latencyCap: curve(50, perTick: 1, max: 90))), limits: .small())

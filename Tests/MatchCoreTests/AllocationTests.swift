@@ -1,0 +1,60 @@
+// A steady tick takes nothing from the heap, in whatever build the tests run in.
+
+import CAllocationCounter
+import Testing
+
+@testable import MatchCore
+
+/// MM-01, MM-13.
+@Suite struct AllocationTests {
+    @Test func theCounterCounts() {
+        let before = allocation_count()
+        let array = [Int](repeating: 1, count: Int(before % 2) + 1000)
+        #expect(allocation_count() > before)
+        #expect(array.count >= 1000)
+    }
+
+    @Test(arguments: [Mode.duel, .fives, .tens, .forties, .threeTwos, .freeForAll, .cooperative])
+    func aSteadyTickAllocatesNothing(_ mode: Mode) {
+        let rules = Rules.only(
+            .make(
+                mode, window: window(30, perTick: 3, max: 250),
+                latencyCap: curve(60, perTick: 2, max: 150), timeoutTicks: 80, offsetPoints: 10,
+                waitPreference: 1))
+        let rig = Rig(rules, limits: .small(4000, players: 20_000), outboxCapacity: 1 << 15)
+        var population = Population(
+            PopulationSettings(
+                mode: mode, ratings: .normal, regionCount: 3, arrivalsMax: 40), seed: 4)
+        let ledger = Ledger(rules: rules, limits: .small(4000))
+        var report = TickReport()
+        var worst: UInt64 = 0
+        for tick in 0..<200 {
+            let commands = population.steps(ledger: ledger).flatMap(\.commands)
+            let count = commands.withUnsafeBufferPointer {
+                countAllocations(rig, Tick(Int32(tick + 1)), $0, &report)
+            }
+            if tick >= 20 { worst = max(worst, count) }
+            _ = rig.read()
+        }
+        #expect(worst == 0, "calls of malloc in one tick")
+        // What was counted was work: arrivals, matches, cancels, wakes, refusals.
+        #expect(report.ticketsEnqueued > 1000 && report.matches > 0 && report.wakes > 100)
+        #expect(report.ticketsCancelled > 0 && report.commandsRejected > 0)
+    }
+
+    /// Runs one tick and adds what it did to `report`.
+    private func countAllocations(
+        _ rig: Rig, _ tick: Tick, _ commands: UnsafeBufferPointer<Command>,
+        _ report: inout TickReport
+    ) -> UInt64 {
+        let before = allocation_count()
+        let own = rig.matchmaker.tick(tick, commands: commands, outbox: &rig.outbox)
+        let after = allocation_count()
+        report.ticketsEnqueued += own.ticketsEnqueued
+        report.matches += own.matches
+        report.wakes += own.wakes
+        report.ticketsCancelled += own.ticketsCancelled
+        report.commandsRejected += own.commandsRejected
+        return after - before
+    }
+}
