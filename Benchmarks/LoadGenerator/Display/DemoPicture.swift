@@ -77,7 +77,7 @@ enum DemoPicture {
             + "\(NumberText.grouped(totals.ticketsMatched)) matched, "
             + "\(NumberText.grouped(totals.cancelled)) gave up, "
             + "\(NumberText.grouped(totals.expired)) expired, "
-            + "\(NumberText.grouped(totals.outOfReach)) without a region in reach, "
+            + "\(NumberText.grouped(totals.outOfReach)) out of reach, "
             + "\(NumberText.grouped(totals.rejected)) rejected\(others)"
     }
 

@@ -45,8 +45,8 @@ struct CompiledQueue: BitwiseCopyable {
         deltaPingMilliseconds = rules.quality.deltaPingMilliseconds
     }
 
-    /// The same window, at most as wide as all ratings are apart: a rating plus its window then fits
-    /// in 32 bits.
+    /// The same window, at most as wide as all ratings are apart: a rating plus its window then
+    /// fits in 32 bits.
     private static func withinSpan(_ window: WideningCurve) -> WideningCurve {
         let span = Int32(Rating.pointsMax - Rating.pointsMin) * Rating.stepsPerPoint
         return WideningCurve(

@@ -26,15 +26,26 @@ struct HistoryReader {
     func read() throws(NATSError) -> FoundHistory {
         var found = FoundHistory()
         var told: Set<String> = []
-        let events = try readEvents(from: 1, told: &told, into: &found)
-        let allocations = try readAllocations(from: 1, told: told, into: &found)
+        var events = try readEvents(from: 1, told: &told, into: &found)
+        var allocations = try readAllocations(from: 1, told: told, into: &found)
         try readDeadLetters(into: &found)
         found.intakeSequence = try readIntake(into: &found)
-        _ = try readEvents(from: events + 1, told: &told, into: &found)
-        _ = try readAllocations(from: allocations + 1, told: told, into: &found)
+        for round in 0..<HistoryReader.settleCountMax {
+            let before = (events, allocations)
+            events = try readEvents(from: events + 1, told: &told, into: &found)
+            allocations = try readAllocations(from: allocations + 1, told: told, into: &found)
+            if round > 0 && before == (events, allocations) { break }
+            MonotonicClock.sleep(
+                until: MonotonicClock.nowNanoseconds() + HistoryReader.settleNanoseconds)
+        }
         dropTold(told, from: &found)
         return found
     }
+
+    /// What a killed process has sent may still lie in the broker's socket buffers for a moment:
+    /// the outgoing streams are read on until they have been still for this long.
+    private static let settleNanoseconds: UInt64 = 100_000_000
+    private static let settleCountMax = 20
 
     /// Leaves out the answers that were found after their match.
     private func dropTold(_ told: Set<String>, from found: inout FoundHistory) {

@@ -25,7 +25,7 @@ import Testing
         var ledger = Ledger(rules: rules, limits: limits)
         var population = Population(run.settings, seed: run.seed)
         for _ in 0..<60 {
-            let steps = population.steps(ledger: ledger)
+            let steps = population.steps()
             ledger.enter(steps, rig.tick(steps.flatMap(\.commands)), tick: rig.now)
         }
         for _ in 0..<120 { ledger.enter([], rig.tick(), tick: rig.now) }

@@ -57,7 +57,7 @@ struct PropertyCase: Sendable, CustomStringConvertible {
         var ledger = Ledger(rules: run.rules, limits: limits)
         var population = Population(run.settings, seed: run.seed)
         for tick in 0..<120 {
-            let steps = population.steps(ledger: ledger)
+            let steps = population.steps()
             let result = rig.tick(steps.flatMap(\.commands))
             ledger.enter(steps, result, tick: rig.now)
             if tick % 10 == 0 { ledger.check(rig.matchmaker, tick: rig.now) }

@@ -40,7 +40,8 @@ import Testing
                 identityOfSlot[slot] = nil
                 #expect(map.find(hash(identity)) { identityOfSlot[$0] == identity } == nil)
             }
-            let asked = random.chance(0.5) ? UInt64(operation + 1) : random.element(identities + [0])
+            let asked =
+                random.chance(0.5) ? UInt64(operation + 1) : random.element(identities + [0])
             let found = map.find(hash(asked)) { identityOfSlot[$0] == asked }
             if found != slots[asked] { Issue.record("identity \(asked) at \(operation)") }
         }

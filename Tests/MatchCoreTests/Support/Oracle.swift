@@ -67,11 +67,11 @@ struct Oracle {
     ) {
         var sizes = [Int](repeating: 0, count: queue.teamCount)
         for (seat, known) in seats {
-            #expect(known.ticket.queue == match.record.queue)
-            #expect(seat.players == known.ticket.members.map(\.player), "the party stays whole")
-            #expect(seat.record.rating.steps == known.rating)
-            #expect(seat.record.waitTicks == tick - known.enqueuedAt)
-            #expect(seat.record.lobby == known.ticket.lobby)
+            verify(known.ticket.queue == match.record.queue)
+            verify(seat.players == known.ticket.members.map(\.player), "the party stays whole")
+            verify(seat.record.rating.steps == known.rating)
+            verify(seat.record.waitTicks == tick - known.enqueuedAt)
+            verify(seat.record.lobby == known.ticket.lobby)
             let team = Int(seat.record.team)
             guard team < sizes.count else {
                 Issue.record("team \(team) does not exist")
@@ -79,10 +79,10 @@ struct Oracle {
             }
             sizes[team] += seat.players.count
             let region = Int(match.record.region.raw)
-            #expect(accepts(known, region: region, tick: tick), "a region within the cap")
-            #expect(known.ticket.latencies[region] == seat.record.latencyMilliseconds)
+            verify(accepts(known, region: region, tick: tick), "a region within the cap")
+            verify(known.ticket.latencies[region] == seat.record.latencyMilliseconds)
         }
-        #expect(sizes.allSatisfy { $0 == queue.teamSize }, "exact teams, not \(sizes)")
+        verify(sizes.allSatisfy { $0 == queue.teamSize }, "exact teams, not \(sizes)")
     }
 
     private func checkPairs(_ match: FormedMatch, _ seats: [(Seat, Waiting)], _ tick: Int32) {
@@ -92,7 +92,7 @@ struct Oracle {
                 failures += 1
             }
         }
-        #expect(failures == 0, "every window accepts every other ticket of the match")
+        verify(failures == 0, "every window accepts every other ticket of the match")
     }
 
     private func checkQuality(
@@ -105,18 +105,18 @@ struct Oracle {
         let composite =
             pow(fairness.score, 0.5) * pow(spread.score, 0.25) * pow(latency, 0.125)
             * pow(roles, 0.125)
-        #expect(isNear(quality.fairness, fairness.score))
-        #expect(isNear(quality.spread, spread.score))
-        #expect(isNear(quality.latency, latency))
-        #expect(isNear(quality.roles, roles))
-        #expect(isNear(quality.composite, composite))
-        #expect(isNear(quality.teamGapPoints, fairness.gap))
-        #expect(isNear(quality.ratingDeviationPoints, spread.deviation, spread.tolerance))
+        verify(isNear(quality.fairness, fairness.score), "fairness \(quality.fairness)")
+        verify(isNear(quality.spread, spread.score), "spread \(quality.spread)")
+        verify(isNear(quality.latency, latency), "latency \(quality.latency)")
+        verify(isNear(quality.roles, roles), "roles \(quality.roles)")
+        verify(isNear(quality.composite, composite), "composite \(quality.composite)")
+        verify(isNear(quality.teamGapPoints, fairness.gap))
+        verify(isNear(quality.ratingDeviationPoints, spread.deviation, spread.tolerance))
         let ratings = seats.map { Double($0.1.rating) / 128 }
         let range = (ratings.max() ?? 0) - (ratings.min() ?? 0)
-        #expect(isNear(quality.ratingRangePoints, range))
+        verify(isNear(quality.ratingRangePoints, range))
         let worst = seats.compactMap { $0.1.ticket.latencies[region] }.max()
-        #expect(quality.latencyMillisecondsMax == worst)
+        verify(quality.latencyMillisecondsMax == worst)
     }
 
     /// Within 1e-5, of the value itself where that is above 1.
@@ -135,7 +135,9 @@ struct Oracle {
         let weakest = means.min() ?? 0
         let strongest = means.max() ?? 0
         // The chance of the weakest: one over the sum of everybody's strength beside its own.
-        let total = means.reduce(0) { $0 + pow(10, ($1 - weakest) / queue.quality.eloDivisorPoints) }
+        let total = means.reduce(0) {
+            $0 + pow(10, ($1 - weakest) / queue.quality.eloDivisorPoints)
+        }
         return (Double(queue.teamCount) / total, strongest - weakest)
     }
 

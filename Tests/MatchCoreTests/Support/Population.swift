@@ -40,11 +40,11 @@ struct Population {
     }
 
     /// The next tick's steps.
-    mutating func steps(ledger: Ledger) -> [Step] {
+    mutating func steps() -> [Step] {
         var steps: [Step] = []
         for _ in 0..<random.next(in: 0...settings.arrivalsMax) {
             if random.chance(settings.faultShare) {
-                steps.append(faultyStep(ledger))
+                steps.append(faultyStep())
             } else {
                 let ticket = nextTicket()
                 given.append(ticket)
@@ -106,7 +106,7 @@ struct Population {
         return latencies
     }
 
-    private mutating func faultyStep(_ ledger: Ledger) -> Step {
+    private mutating func faultyStep() -> Step {
         var ticket = nextTicket()
         switch random.next(in: 0...6) {
         case 0: ticket.queue = QueueIndex(9)

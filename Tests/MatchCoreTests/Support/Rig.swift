@@ -67,6 +67,8 @@ final class Rig {
         return reader.result(report)
     }
 
+    func discardOutcomes() { consumer.drain(max: .max) { _ in } }
+
     /// Outcomes that wait to be read.
     var unreadCount: Int { consumer.depth }
 }

@@ -106,12 +106,14 @@ import Testing
         // Three wait; the fourth makes the match, a fifth of the same rating must wait on.
         rig.tick(TestTicket(1, 1500).commands)
         rig.tick([TestTicket(2, 1500), TestTicket(3, 1500)].commands)
-        #expect(numbers(rig.tick([TestTicket(4, 1500), TestTicket(5, 1500)].commands)) == [
-            [1, 2, 3, 4]
-        ])
-        #expect(numbers(rig.tick([6, 7, 8].map { TestTicket($0, 1500) }.commands)) == [
-            [5, 6, 7, 8]
-        ])
+        #expect(
+            numbers(rig.tick([TestTicket(4, 1500), TestTicket(5, 1500)].commands)) == [
+                [1, 2, 3, 4]
+            ])
+        #expect(
+            numbers(rig.tick([6, 7, 8].map { TestTicket($0, 1500) }.commands)) == [
+                [5, 6, 7, 8]
+            ])
     }
 
     @Test func ofManyThatWaitTheYoungerDoNotOvertake() {
@@ -139,8 +141,10 @@ import Testing
 
     @Test func aQueueThatPrefersWaitTakesTheLongerWaitingFromFurtherAway() {
         let rules = { (preference: Double) in
-            Rules.only(.make(.duel, window: window(200, perTick: 0, max: 200),
-                waitPreference: preference))
+            Rules.only(
+                .make(
+                    .duel, window: window(200, perTick: 0, max: 200),
+                    waitPreference: preference))
         }
         for (preference, expected) in [(0.0, [[UInt64(2), 3]]), (128.0, [[1, 3]])] {
             let rig = Rig(rules(preference), limits: .small())
@@ -208,7 +212,8 @@ import Testing
                 .commands)
         rig.tick((7...8).map { TestTicket($0, points: [1540, 1540, 1540]) }.commands)
         rig.tick(TestTicket(9, points: [1541, 1541]).commands)
-        #expect(numbers(rig.tick(TestTicket(10, points: [1499, 1499]).commands)) == [[7, 8, 9, 10]])
+        #expect(
+            numbers(rig.tick(TestTicket(10, points: [1499, 1499]).commands)) == [[7, 8, 9, 10]])
     }
 
     /// MM-07: the herd's matches are nearly as close as the sorted pool's consecutive lobbies.

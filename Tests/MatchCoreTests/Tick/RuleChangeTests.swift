@@ -69,9 +69,10 @@ import Testing
         rig.matchmaker.apply(rules)
         let match = rig.tick().matches.first
         #expect(match?.lobby == [1, 2, 3])
-        #expect(match?.seats.map(\.record.rating) == [
-            Rating(points: 1550), Rating(points: 1550), Rating(points: 1550),
-        ])
+        #expect(
+            match?.seats.map(\.record.rating) == [
+                Rating(points: 1550), Rating(points: 1550), Rating(points: 1550),
+            ])
     }
 
     @Test func waitsAreKeptAndWiderRulesActAtOnce() {
@@ -102,12 +103,11 @@ import Testing
             PopulationSettings(
                 mode: .fives, ratings: .normal, regionCount: 3, arrivalsMax: 4, faultShare: 0,
                 cancelShare: 0), seed: 3)
-        let ledger = Ledger(rules: rules(1), limits: limits)
         var given = 0
         var ended = 0
         for tick in 0..<300 {
             if tick % 20 == 19 { rig.matchmaker.apply(rules(UInt64(tick))) }
-            let result = rig.tick(population.steps(ledger: ledger).flatMap(\.commands))
+            let result = rig.tick(population.steps().flatMap(\.commands))
             given += result.report.ticketsEnqueued
             ended += result.closed.count + result.matches.reduce(0) { $0 + $1.seats.count }
             #expect(rig.matchmaker.waitingCount == given - ended)
