@@ -54,10 +54,10 @@ integration: ## matchmakerd against real servers with a foreign client (FILTER=n
 
 ##@ Measuring
 .PHONY: bench
-bench: ## matchbench herd, steady, scaling, rings (ARGS=... passes flags to each)
+bench: ## matchbench herd, steady, scaling, queues, rings (ARGS=... passes flags to each)
 	@scripts/install build
 	swift build $(plain) -c release --product matchbench
-	for kind in herd steady scaling rings; do \
+	for kind in herd steady scaling queues rings; do \
 	    .build/release/matchbench $$kind $(ARGS) || exit; done
 
 ##@ Infrastructure without matchmakerd

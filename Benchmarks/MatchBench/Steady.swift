@@ -92,7 +92,7 @@ enum Steady {
         let capacity = waiting + perTick * 20 + 1000
         let limits = Limits(
             ticketCountMax: capacity, playerCountMax: capacity * 3,
-            placeCountMax: capacity * 2 + 4096, queueCountMax: queueCount,
+            placeCountMax: capacity * 5 / 2 + 4096, queueCountMax: queueCount,
             regionCount: regionCount)
         var rig = try CoreRig(
             limits: limits, rules: Array(repeating: mode.rules, count: queueCount), seed: seed)

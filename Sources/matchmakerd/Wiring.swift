@@ -273,6 +273,14 @@ final class Wiring {
         readiness.isStopping.store(true, ordering: .releasing)
         // In reverse: report, ingest, tick, announce.
         for runner in runners.reversed() { runner.stop() }
+        if !runners.isEmpty {
+            log.info(
+                "drained",
+                [
+                    "waiting": board.waitingTicketCount, "matches": counters.tick.matches.value,
+                    "hash": String(board.stateHash, radix: 16),
+                ])
+        }
         runners = []
     }
 

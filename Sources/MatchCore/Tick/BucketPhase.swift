@@ -84,9 +84,10 @@ extension Matchmaker {
             return
         }
         let bucket = row.bucket
+        let root = grid.roots + rootIndex
         leaf = index.insert(
             IndexPlace(key: row.key, slot: row.slot, enqueuedAt: row.enqueuedAt),
-            into: &grid.roots[rootIndex], hint: leaf)
+            into: &root.pointee, hint: leaf)
         tickets.records[slot].regions |= 1 << UInt16(bucket % grid.regionCount)
         grid.noteInsertion(bucket, size: row.size)
     }

@@ -7,7 +7,7 @@ import Testing
 /// MM-06, MM-07.
 @Suite struct CompletenessTests {
     static let runs: [PropertyCase] = Mode.all.filter { $0.playerCount > 2 }.flatMap { mode in
-        (1...5).map { seed in
+        (1...5 + PropertyCase.extraSeedCount).map { seed in
             let ratings: RatingStyle = seed % 2 == 0 ? .coarse : .normal
             return PropertyCase(mode: mode, ratings: ratings, seed: UInt64(seed))
         }

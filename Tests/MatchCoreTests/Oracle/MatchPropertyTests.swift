@@ -1,6 +1,8 @@
 // Random pools of every mode against the naive model: each match, each refusal, each count.
-// One seed replays a failure: it stands in the test's arguments.
+// One seed replays a failure: it stands in the test's arguments. MUSTER_PROPERTY_SEEDS=N in the
+// environment adds N seeds for each mode, for a long search in a release build.
 
+import Foundation
 import Testing
 
 @testable import MatchCore
@@ -13,6 +15,9 @@ struct PropertyCase: Sendable, CustomStringConvertible {
 
     var description: String { "\(mode), \(ratings), seed \(seed)" }
 
+    static let extraSeedCount =
+        ProcessInfo.processInfo.environment["MUSTER_PROPERTY_SEEDS"].flatMap(Int.init) ?? 0
+
     static let all: [PropertyCase] = {
         var cases: [PropertyCase] = []
         for mode in Mode.all {
@@ -20,7 +25,10 @@ struct PropertyCase: Sendable, CustomStringConvertible {
                 let seed = UInt64(cases.count + 1)
                 cases.append(PropertyCase(mode: mode, ratings: ratings, seed: seed))
             }
-            cases.append(PropertyCase(mode: mode, ratings: .normal, seed: 1000))
+            for seed in 1000...1000 + extraSeedCount {
+                let ratings = RatingStyle.allCases[seed % RatingStyle.allCases.count]
+                cases.append(PropertyCase(mode: mode, ratings: ratings, seed: UInt64(seed)))
+            }
         }
         return cases
     }()
