@@ -41,7 +41,7 @@ struct TickResult {
     }
 }
 
-/// As `#expect` without the capture of its parts, which is too slow for checks made a million times.
+/// As `#expect` without the capture of its parts, too slow for checks made a million times.
 func verify(
     _ condition: Bool, _ comment: @autoclosure () -> Comment = "does not hold",
     sourceLocation: SourceLocation = #_sourceLocation
