@@ -1,9 +1,11 @@
 """Messages in both forms. The protobuf classes are generated from proto/ by protoc, so they share
 no code with the program under test."""
 
+import atexit
 import functools
 import importlib
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,6 +35,7 @@ def new_player():
 def classes():
     """The generated modules by name: intake, event, match, allocation."""
     folder = tempfile.mkdtemp(prefix="muster-proto-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     sources = sorted((ROOT / "proto").glob("muster/v1/*.proto"))
     subprocess.run(
         ["protoc", f"--proto_path={ROOT / 'proto'}", f"--python_out={folder}", *sources],
