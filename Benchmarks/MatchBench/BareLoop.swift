@@ -8,7 +8,6 @@ struct BareLoop {
     private var next: [Int32]
     private var words: [UInt64]
     private var summary: [UInt64]
-    private(set) var lobbies = 0
     private var picked: [Int32]
 
     init(ticketCount: Int, lobbySize: Int) {
@@ -30,7 +29,6 @@ struct BareLoop {
             filled += 1
             if filled == picked.count {
                 check &+= Int(picked[0]) ^ Int(picked[filled - 1])
-                lobbies += 1
                 filled = 0
             }
         }

@@ -17,7 +17,6 @@ package struct Matchmaker: ~Copyable {
     let scratch: SearchScratch
     let balance: TeamBalance
     var anchors: AnchorList
-    let space: MemorySpace
     var sequence: UInt64 = 0
     var hash: StateHash
     let hashSeed: UInt64
@@ -52,7 +51,6 @@ package struct Matchmaker: ~Copyable {
         precondition(memory.count >= Matchmaker.memoryByteCount(limits))
         var arena = Arena(memory)
         let space = MemorySpace(limits: limits, firstTick: firstTick, arena: &arena)
-        self.space = space
         self.limits = limits
         tickets = space.tickets
         members = space.members
