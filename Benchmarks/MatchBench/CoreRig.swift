@@ -77,6 +77,7 @@ struct CoreRig: ~Copyable {
             case .players: break
             case .closed: seen.expired += 1
             case .rejected: seen.rejected += 1
+            case .proposed, .substituted, .returned, .backfilled, .backfillEnded, .explained: break
             }
         }
         tally = seen

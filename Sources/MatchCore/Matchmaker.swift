@@ -10,6 +10,8 @@ package struct Matchmaker: ~Copyable {
     var grid: BucketGrid
     var tickets: TicketTable
     var members: MemberTable
+    var details: DetailTable
+    var recents: RecentOpponents
     var ticketMap: IdentityMap
     var playerMap: IdentityMap
     var index: RatingIndex
@@ -54,6 +56,8 @@ package struct Matchmaker: ~Copyable {
         self.limits = limits
         tickets = space.tickets
         members = space.members
+        details = space.details
+        recents = space.recents
         ticketMap = space.ticketMap
         playerMap = space.playerMap
         index = space.index
@@ -89,7 +93,7 @@ package struct Matchmaker: ~Copyable {
     }
 
     /// Tickets waiting now.
-    package var waitingCount: Int { tickets.count }
+    package var waitingCount: Int { ticketMap.count }
     /// Players waiting now.
     package var waitingPlayerCount: Int { members.count }
     /// Fingerprint of everything that was let in, formed and closed so far, in order.
@@ -106,6 +110,8 @@ package struct Matchmaker: ~Copyable {
 struct MemorySpace {
     let tickets: TicketTable
     let members: MemberTable
+    let details: DetailTable
+    let recents: RecentOpponents
     let ticketMap: IdentityMap
     let playerMap: IdentityMap
     let index: RatingIndex
@@ -118,6 +124,8 @@ struct MemorySpace {
         precondition(limits.ticketCountMax >= 1 && limits.playerCountMax >= 1)
         tickets = TicketTable(limits: limits, arena: &arena)
         members = MemberTable(limits: limits, arena: &arena)
+        details = DetailTable(limits: limits, arena: &arena)
+        recents = RecentOpponents(limits: limits, arena: &arena)
         ticketMap = IdentityMap(capacity: limits.ticketCountMax, arena: &arena)
         playerMap = IdentityMap(capacity: limits.playerCountMax, arena: &arena)
         index = RatingIndex(limits: limits, arena: &arena)

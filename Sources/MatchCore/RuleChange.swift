@@ -10,30 +10,50 @@ extension Matchmaker {
         index.removeAll()
         rulesVersion = rules.version
         hash.note(rules.version)
-        for slot in tickets.slotsInUse where tickets.records[slot].state == .waiting {
+        for slot in tickets.slotsInUse where tickets.records[slot].state != .free {
+            tickets.records[slot].regions = 0
+            rate(slot)
+            if tickets.records[slot].state != .waiting { continue }
             if tickets.records[slot].wakeAt != TicketRecord.notScheduled {
                 wheel.remove(slot, tickets.records)
             }
-            tickets.records[slot].regions = 0
             tickets.records[slot].nextLook = Int32.max
-            rate(slot)
             wheel.insert(slot, at: now + 1, tickets.records)
         }
     }
 
-    /// Works out the ticket's rating by the new rules; its first wake puts it into the index.
+    /// Works out the ticket's rating and lane by the new rules, if they admit it; its first wake
+    /// puts it into the index, or closes it.
     private mutating func rate(_ slot: Int) {
         let record = tickets.records[slot]
-        guard let queue = grid.queue(record.queue)?.pointee else { return }
+        guard let queue = grid.queue(record.queue)?.pointee,
+            refusal(ofWaiting: slot, queue) == nil
+        else { return }
         var sum: Int64 = 0
         var member = record.firstMember
         while member != TicketRecord.noSlot {
             sum += Int64(members.records[Int(member)].rating.steps)
             member = members.records[Int(member)].next
         }
+        if let given = ratingGiven(slot) { sum = Int64(given) * Int64(record.memberCount) }
         let sequence = record.key & RatingKey.sequenceMax
         if let rating = partyRating(sum: sum, count: Int(record.memberCount), queue) {
             tickets.records[slot].key = RatingKey.make(rating: rating, sequence: sequence)
         }
+        fit(slot)
+    }
+
+    /// The rating that the ticket brought for this queue apart from its members', or nil.
+    private func ratingGiven(_ slot: Int) -> Int32? {
+        let row = tickets.records[slot].detail
+        if row == TicketRecord.noSlot { return nil }
+        let detail = details.records[Int(row)]
+        for position in 0..<Int(detail.entryCount)
+        where detail.entries[position] == Int32(slot)
+            && detail.ratings[position] != QueueChoice.sameRating.steps
+        {
+            return detail.ratings[position]
+        }
+        return nil
     }
 }

@@ -1,21 +1,42 @@
 // What reaches the core: the whole of its input besides tick number and rules.
 // Values only; the edge has already checked names, numbers and sizes of the message.
 
-/// One step of input. A party of more than one member is an `enqueue` followed directly by as many
-/// `members` as its further members need.
+/// One step of input. An `enqueue` is followed directly by its followers: as many `members` as its
+/// further members need, then one `detail` if the request says so, then its `avoided`.
 package enum Command: BitwiseCopyable, Sendable {
     case enqueue(TicketRequest)
     case members(MemberGroup)
+    case detail(TicketDetail)
+    case avoided(AvoidedGroup)
     case cancel(CancelRequest)
+    /// A ticket's answer to a proposed match.
+    case answer(AnswerRequest)
+    /// A running match asks for players, or changes what it asks for.
+    case backfill(BackfillRequest)
+    /// A running match asks for nobody any more.
+    case endBackfill(EndBackfillRequest)
+    /// A player may not queue for a while.
+    case mark(MarkRequest)
+    /// What holds this ticket?
+    case explain(ExplainRequest)
 }
 
 /// A player as part of a ticket.
 package struct Member: BitwiseCopyable, Sendable, Equatable {
     package let player: PlayerID
     package let rating: Rating
-    package init(player: PlayerID, rating: Rating) {
+    /// Roles that the player is willing to play.
+    package var roles: RoleSet
+    /// Position of the role that he would like best; `RoleSet.noPreference` if none.
+    package var preferredRole: UInt8
+    package init(
+        player: PlayerID, rating: Rating, roles: RoleSet = .all,
+        preferredRole: UInt8 = RoleSet.noPreference
+    ) {
         self.player = player
         self.rating = rating
+        self.roles = roles
+        self.preferredRole = preferredRole
     }
 }
 
@@ -31,12 +52,22 @@ package struct TicketRequest: BitwiseCopyable, Sendable {
     package var lobby: LobbyIndex
     /// Members in all, the leader included; `memberCount - 1` follow in `Command.members`.
     package var memberCount: UInt16
+    /// 0 or 1 in queues with factions; the whole party plays on this side.
+    package var faction: UInt8 = 0
+    /// May play for the other faction, or fill a war party.
+    package var isMercenary = false
+    /// The party is a war party with its own side; `TicketDetail.team` names it.
+    package var isWarParty = false
+    /// One `Command.detail` follows the members.
+    package var hasDetail = false
+    /// Players in the `Command.avoided` that follow; at most `Limits.avoidedCountMax`.
+    package var avoidedCount: UInt8 = 0
 
     package init(
         ticket: TicketID, leader: Member, latencies: LatencyVector, waitedTicks: Int32 = 0,
         queue: QueueIndex, lobby: LobbyIndex, memberCount: Int = 1
     ) {
-        precondition(memberCount >= 1 && memberCount <= Limits.teamSizeMax)
+        precondition(memberCount >= 1 && memberCount <= Limits.partySizeMax)
         self.ticket = ticket
         self.leader = leader
         self.latencies = latencies
@@ -51,6 +82,15 @@ package struct TicketRequest: BitwiseCopyable, Sendable {
 
     /// `members` commands that must follow this request.
     package var memberGroupCount: Int { MemberGroup.groupCount(memberCount: Int(memberCount)) }
+    /// Commands of any kind that must follow this request.
+    package var followerCount: Int {
+        memberGroupCount + (hasDetail ? 1 : 0)
+            + AvoidedGroup.groupCount(avoidedCount: Int(avoidedCount))
+    }
+    /// Most commands that one request and its followers take.
+    package static let cellCountMax =
+        1 + MemberGroup.groupCount(memberCount: Limits.partySizeMax) + 1
+        + AvoidedGroup.groupCount(avoidedCount: Limits.avoidedCountMax)
 }
 
 /// Up to five further members of the party whose `enqueue` came just before.

@@ -9,6 +9,18 @@ package enum Outcome: BitwiseCopyable, Sendable {
     case players(PlayerGroup)
     case closed(ClosedRecord)
     case rejected(RejectedRecord)
+    /// A match that its tickets are asked to accept; seats and players follow as in `matched`.
+    case proposed(MatchRecord)
+    /// A substitute joined a proposed match; one seat with its players follows.
+    case substituted(MatchRecord)
+    /// A ticket of a proposed match waits again, with its wait and its place.
+    case returned(ReturnedRecord)
+    /// Tickets join a running match; seats and players follow.
+    case backfilled(BackfilledRecord)
+    /// A running match's request for players ended, or was refused.
+    case backfillEnded(BackfillEndedRecord)
+    /// The answer to `Command.explain`.
+    case explained(ExplainedRecord)
 }
 
 /// A match was formed.
@@ -21,6 +33,8 @@ package struct MatchRecord: BitwiseCopyable, Sendable {
     package var teamCount: UInt16
     package var ticketCount: UInt16
     package var playerCount: UInt16
+    /// Position of the map that all tickets accept; 0 in queues without a choice of maps.
+    package var map: UInt8 = 0
     package var quality: MatchQuality
 }
 
@@ -53,18 +67,24 @@ package struct SeatRecord: BitwiseCopyable, Sendable {
     package var waitTicks: Int32
     package var lobby: LobbyIndex
     package var team: UInt16
+    /// Players that play, and that follow; a war party may bring more than are fielded.
     package var memberCount: UInt16
     package var latencyMilliseconds: UInt16
+    /// Plays for the side that is not its own.
+    package var isMercenary = false
 }
 
-/// Up to eight players of the seat just announced, in the order in which the ticket named them.
+/// Up to seven players of the seat just announced, in the order in which the ticket named them.
 package struct PlayerGroup: BitwiseCopyable, Sendable {
-    package static let capacity = 8
-    package var count: UInt16
-    package var players: InlineArray<8, PlayerID>
+    package static let capacity = 7
+    package var count: UInt8
+    /// The role that each plays; `RoleSet.noPreference` in queues without roles.
+    package var roles: InlineArray<7, UInt8>
+    package var players: InlineArray<7, PlayerID>
 
     init() {
         count = 0
+        roles = InlineArray(repeating: RoleSet.noPreference)
         players = InlineArray(repeating: PlayerID(0))
     }
 
@@ -104,6 +124,10 @@ package enum CloseReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case queueRemoved
     /// New rules no longer admit it (a party larger than now allowed).
     case rulesChanged
+    /// It refused a proposed match.
+    case declined
+    /// It let the time to accept a proposed match go by.
+    case notAccepted
 }
 
 /// A command was refused; nothing changed.
@@ -112,6 +136,8 @@ package struct RejectedRecord: BitwiseCopyable, Sendable {
     package var queue: QueueIndex
     package var lobby: LobbyIndex
     package var reason: RejectReason
+    /// `onCooldown`: ticks until the last of the party's marks ends. 0 for other reasons.
+    package var ticksLeft: Int32 = 0
 }
 
 /// Why a command was refused.
@@ -136,4 +162,16 @@ package enum RejectReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case overloaded
     /// The party's rating with its premade offset lies outside the allowed range.
     case ratingOutOfRange
+    /// The party is smaller than the queue allows.
+    case undersizeParty
+    /// A member bears a mark of the queue's scope; `ticksLeft` says for how long.
+    case onCooldown
+    /// A member has no role that the queue knows, or the party fits no team's composition.
+    case impossibleRoles
+    /// The ticket names a queue twice, or a queue that cannot stand beside its others.
+    case conflictingQueues
+    /// The queue is made for war parties and mercenaries, and the ticket is neither.
+    case notAdmitted
+    /// An answer to a match that is not proposed, or that does not hold the ticket.
+    case unknownProposal
 }

@@ -12,6 +12,18 @@ package struct Limits: Sendable, Equatable {
     package var queueCountMax: Int
     /// Regions in a rule set, at most `LatencyVector.capacity`.
     package var regionCount: Int
+    /// Tickets with a `TicketDetail` or an avoid list.
+    package var detailCountMax: Int
+    /// Players on all avoid lists together.
+    package var avoidedPlayerCountMax: Int
+    /// Tickets whose last opponents are remembered, in queues with a rematch delay.
+    package var recentMatchCountMax: Int
+    /// Matches that may be proposed at one time.
+    package var proposalCountMax: Int
+    /// Running matches that may ask for players at one time.
+    package var backfillCountMax: Int
+    /// Players who may bear cooldown marks at one time.
+    package var cooldownCountMax: Int
     /// Searches that one tick may run; what is left over is carried to the next tick and counted.
     package var searchCountPerTickMax: Int
     /// Timed wakes that one tick may handle; late ones are carried over and counted.
@@ -21,12 +33,22 @@ package struct Limits: Sendable, Equatable {
     package static let playersPerMatchMax = 128
     /// Players in one team: a team's fill is kept as a bit set in 64 bits.
     package static let teamSizeMax = 63
+    /// Players in one ticket: a war party's roster is the largest.
+    package static let partySizeMax = 80
+    /// Roles in one queue.
+    package static let roleCountMax = 6
+    /// Further queues that one ticket may stand in besides its first.
+    package static let furtherQueueCountMax = 7
+    /// Players whom one ticket may avoid.
+    package static let avoidedCountMax = 30
     /// Tickets in one match cannot outnumber its players.
     package static let ticketsPerMatchMax = playersPerMatchMax
 
     package init(
         ticketCountMax: Int, playerCountMax: Int? = nil, placeCountMax: Int? = nil,
-        queueCountMax: Int = 1024, regionCount: Int = 8,
+        queueCountMax: Int = 1024, regionCount: Int = 8, detailCountMax: Int = 8192,
+        avoidedPlayerCountMax: Int? = nil, recentMatchCountMax: Int = 8192,
+        proposalCountMax: Int = 1024, backfillCountMax: Int = 1024, cooldownCountMax: Int = 8192,
         searchCountPerTickMax: Int = 200_000, wakeCountPerTickMax: Int = 10_000
     ) {
         self.ticketCountMax = ticketCountMax
@@ -34,6 +56,12 @@ package struct Limits: Sendable, Equatable {
         self.placeCountMax = placeCountMax ?? ticketCountMax * 3
         self.queueCountMax = queueCountMax
         self.regionCount = regionCount
+        self.detailCountMax = detailCountMax
+        self.avoidedPlayerCountMax = avoidedPlayerCountMax ?? detailCountMax * 4
+        self.recentMatchCountMax = recentMatchCountMax
+        self.proposalCountMax = proposalCountMax
+        self.backfillCountMax = backfillCountMax
+        self.cooldownCountMax = cooldownCountMax
         self.searchCountPerTickMax = searchCountPerTickMax
         self.wakeCountPerTickMax = wakeCountPerTickMax
     }

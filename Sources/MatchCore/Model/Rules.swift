@@ -8,6 +8,8 @@ package struct QueueRules: Sendable, Equatable {
     package var teamCount: Int
     /// Players in each team, exactly; 1...`Limits.teamSizeMax`.
     package var teamSize: Int
+    /// Smallest party, 1...`partySizeMax`. Equal to `teamSize` where teams come ready made.
+    package var partySizeMin = 1
     /// Largest party, 1...`teamSize`: a party plays in one team.
     package var partySizeMax: Int
     /// Added to a party's mean rating for each member beyond the first, in rating steps.
@@ -22,6 +24,31 @@ package struct QueueRules: Sendable, Equatable {
     /// waited on average, when several matches are possible: 0 takes the closest ratings always.
     package var waitPreference: Double
     package var quality: QualityRules
+    /// Counts for ratings: never mercenaries, never backfill, even teams only.
+    package var isRated = false
+    /// Smaller teams that the queue makes do with after a wait, in falling size; may be empty.
+    package var smallerTeams: [SmallerTeams] = []
+    /// Players by which two teams may differ where full teams are not to be had: 0 or 1.
+    package var teamSizeDifferenceMax = 0
+    /// Composition of each team; nil where roles do not matter.
+    package var roles: RoleRules?
+    /// Two teams of one faction each; nil where factions do not matter.
+    package var factions: FactionRules?
+    package var premades = PremadeRules()
+    /// Maps that tickets may choose among, 0 (no choice) to `MapSet.capacity`.
+    package var mapCount = 0
+    /// Ticks for which two tickets that were opponents do not meet again; 0 for none.
+    package var rematchDelayTicks: Int32 = 0
+    package var avoidance = AvoidanceRules()
+    /// Asks every ticket to accept its match; nil to form matches at once.
+    package var acceptance: AcceptanceRules?
+    /// Marks of this scope refuse a ticket; nil if none do. See `CooldownScope`.
+    package var cooldownScope: CooldownScope?
+    /// Lets running matches ask for players; nil if none may.
+    package var backfill: BackfillRules?
+    /// Two war parties and their mercenaries; nil for all other queues.
+    package var warParties: WarPartyRules?
+    package var regionChoice = RegionChoiceRules()
 
     /// Players in a match.
     package var playerCount: Int { teamCount * teamSize }

@@ -12,19 +12,22 @@ struct TicketRecord: BitwiseCopyable {
     var wheelNext: Int32
     var wheelPrevious: Int32
     var firstMember: Int32
-    /// The ticket's lowest round trip to any region, in milliseconds.
-    var bestLatency: UInt16
-    /// Sum over members of the squared difference to the party's mean, in points².
-    var deviationWithin: Float
+    /// The ticket's row in `DetailTable`, or `noSlot`.
+    var detail: Int32
     /// The tick at which a window reaches the next possible partner seen so far; `Int32.max` if
     /// none was seen.
     var nextLook: Int32
+    /// The ticket's lowest round trip to any region, in milliseconds.
+    var bestLatency: UInt16
     var queue: QueueIndex
     var lobby: LobbyIndex
     /// Regions in whose index the ticket stands, a bit each.
     var regions: UInt16
     var memberCount: UInt8
     var state: TicketState
+    /// Its lane in each region of its queue; see `Lanes`.
+    var lane: UInt8
+    var flags: TicketFlags
 
     static let noSlot: Int32 = -1
 }
@@ -32,6 +35,25 @@ struct TicketRecord: BitwiseCopyable {
 enum TicketState: UInt8, BitwiseCopyable {
     case free
     case waiting
+    /// Part of a proposed match: in no index and no list.
+    case proposed
+}
+
+/// What is true of a ticket besides.
+struct TicketFlags: OptionSet, BitwiseCopyable {
+    let rawValue: UInt8
+    /// It has waited as long as its queue's strictest rules last.
+    static let isRipe = TicketFlags(rawValue: 1)
+    static let isMercenary = TicketFlags(rawValue: 2)
+    static let isWarParty = TicketFlags(rawValue: 4)
+    /// It accepted the match that is proposed to it.
+    static let hasAccepted = TicketFlags(rawValue: 8)
+    /// Its party plays for the second faction.
+    static let isSecondFaction = TicketFlags(rawValue: 16)
+    /// It takes place in its index as a chooser of maps.
+    static let choosesMaps = TicketFlags(rawValue: 32)
+    /// Those that follow from the queue's rules.
+    static let ofRules = TicketFlags(rawValue: 33)
 }
 
 /// Keys that order tickets by rating and, at equal rating, by arrival: the earlier one first.

@@ -20,6 +20,8 @@ struct TicketTable {
 
     var isFull: Bool { count == records.count }
 
+    func hasRoom(for more: Int) -> Bool { count + more <= records.count }
+
     /// A free slot, marked waiting. The caller fills all other fields.
     /// - Precondition: not full.
     mutating func allocate() -> Int {
@@ -39,7 +41,7 @@ struct TicketTable {
     }
 
     mutating func release(_ slot: Int) {
-        precondition(records[slot].state == .waiting)
+        precondition(records[slot].state != .free)
         records[slot].state = .free
         records[slot].wheelNext = freeHead
         freeHead = Int32(slot)

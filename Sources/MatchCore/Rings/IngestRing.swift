@@ -91,7 +91,7 @@ package struct IngestConsumer: ~Copyable, Sendable {
         while count < buffer.count, isPublished(head + count) {
             let cell = ring.cells[(head + count) & ring.mask]
             var partyCells = 1
-            if case .enqueue(let request) = cell { partyCells += request.memberGroupCount }
+            if case .enqueue(let request) = cell { partyCells += request.followerCount }
             if count + partyCells > buffer.count { break }
             buffer[count] = cell
             for offset in 1..<max(partyCells, 1) {

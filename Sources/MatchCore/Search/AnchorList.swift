@@ -4,7 +4,7 @@
 
 /// A ticket in a bucket that this tick must look at.
 struct AnchorRow: BitwiseCopyable {
-    /// Best regions before others, then bucket, then rating; below that, unsorted, party size and
+    /// Best regions before others, then bucket, then rating; below that, unsorted, lane and
     /// whether the ticket is new to the bucket's index. Rows come in order of arrival and the sort
     /// is stable, so equal ratings stay in that order.
     var order: UInt64
@@ -24,14 +24,14 @@ struct AnchorRow: BitwiseCopyable {
         order =
             pass << 63 | UInt64(bucket) << AnchorRow.bucketShift
             | (record.key >> RatingKey.sequenceBits) << AnchorRow.ratingShift
-            | (isNewcomer ? AnchorRow.newcomerBit : 0) | UInt64(record.memberCount)
+            | (isNewcomer ? AnchorRow.newcomerBit : 0) | UInt64(record.lane)
         key = record.key
         self.slot = Int32(slot)
         enqueuedAt = record.enqueuedAt
     }
 
     var bucket: Int { Int((order >> AnchorRow.bucketShift) & 0xF_FFFF) }
-    var size: Int { Int(order & 0xFF) }
+    var lane: Int { Int(order & 0xFF) }
     /// The ticket does not stand in the bucket's index yet.
     var isNewcomer: Bool { order & AnchorRow.newcomerBit != 0 }
 }

@@ -1,4 +1,4 @@
-// The waiting tickets by queue, region and party size: the roots of all rating trees, and what is
+// The waiting tickets by queue, region and lane: the roots of all rating trees, and what is
 // known of each bucket (queue × region) at a glance. Rebuilt when the rules change.
 // Owner: the matchmaker's thread.
 
@@ -8,17 +8,23 @@ struct BucketState: BitwiseCopyable {
     var playerCount: Int32 = 0
     /// Bit i is set while a party of i + 1 players waits here.
     var sizesPresent: UInt64 = 0
+    /// Bit i is set while a ticket of lane i waits here.
+    var lanesPresent: UInt64 = 0
+    /// Tickets here that let others off the strict rules: see `Features.ripeAge`.
+    var ripeCount: Int32 = 0
+    /// Tickets here that do not play every map.
+    var chooserCount: Int32 = 0
     /// More anchors than the tick's list holds: the whole bucket is searched in order instead.
     var isSweepDue = false
 }
 
 /// How far the sweep of a bucket has come.
 struct SweepProgress: BitwiseCopyable {
-    /// The party size in work; 0 before the sweep has begun.
-    var size: Int32 = 0
+    /// The lane in work + 1; 0 before the sweep has begun.
+    var lane: Int32 = 0
     /// More was put into the bucket after the sweep had begun: it begins once more at its end.
     var isRepeated = false
-    /// The least key in that size's tree that has not been looked at.
+    /// The least key in that lane's tree that has not been looked at.
     var key: UInt64 = 0
 }
 
@@ -31,6 +37,7 @@ struct BucketGrid: ~Copyable {
     let queues: UnsafeMutablePointer<CompiledQueue>
     let roots: UnsafeMutablePointer<IndexRoot>
     let buckets: UnsafeMutablePointer<BucketState>
+    let features: UnsafeMutablePointer<Features>
     private let sizeLimits: UnsafeMutablePointer<Int32>
     private let mixes: UnsafeMutablePointer<UInt64>
     /// Buckets whose sweep is due, in the order in which they fell due.
@@ -45,7 +52,13 @@ struct BucketGrid: ~Copyable {
         precondition(limits.regionCount >= 1 && limits.regionCount <= LatencyVector.capacity)
         queueCount = rules.queues.count
         regionCount = limits.regionCount
+        features = .allocate(capacity: max(queueCount, 1))
+        features.initialize(repeating: Features(), count: queueCount)
         var compiled = rules.queues.map { $0.map(CompiledQueue.init) ?? CompiledQueue() }
+        for (index, queue) in rules.queues.enumerated() {
+            if let queue { features[index] = Features(queue) }
+            compiled[index].tie(to: UnsafePointer(features + index))
+        }
         var rootTotal = 0
         var sizeTotal = 0
         var mixTotal = 0
@@ -53,7 +66,7 @@ struct BucketGrid: ~Copyable {
             let sizes = Int(compiled[index].partySizeMax)
             compiled[index].rootBase = Int32(rootTotal)
             compiled[index].sizeBase = Int32(sizeTotal)
-            rootTotal += sizes * limits.regionCount
+            rootTotal += Int(compiled[index].lanes.count) * limits.regionCount
             sizeTotal += sizes
             if sizes <= BucketGrid.mixedSizeMax {
                 compiled[index].mixBase = Int32(mixTotal)
@@ -90,6 +103,7 @@ struct BucketGrid: ~Copyable {
         queues.deallocate()
         roots.deallocate()
         buckets.deallocate()
+        features.deallocate()
         sizeLimits.deallocate()
         mixes.deallocate()
         sweeps.deallocate()
@@ -107,9 +121,9 @@ struct BucketGrid: ~Copyable {
         return Int(queue.raw) * regionCount + region
     }
 
-    @inline(__always) func rootIndex(_ queue: CompiledQueue, _ region: Int, size: Int) -> Int {
-        assert(size >= 1 && size <= Int(queue.partySizeMax))
-        return Int(queue.rootBase) + region * Int(queue.partySizeMax) + size - 1
+    @inline(__always) func rootIndex(_ queue: CompiledQueue, _ region: Int, lane: Int) -> Int {
+        assert(lane >= 0 && lane < Int(queue.lanes.count))
+        return Int(queue.rootBase) + region * Int(queue.lanes.count) + lane
     }
 
     @inline(__always) func sizeLimit(_ queue: CompiledQueue, size: Int) -> Int {
@@ -118,6 +132,9 @@ struct BucketGrid: ~Copyable {
 
     /// False if no match with a party of `size` can be made of what waits in the bucket.
     @inline(__always) func mayMatch(_ queue: CompiledQueue, _ bucket: Int, size: Int) -> Bool {
+        if buckets[bucket].ripeCount > 0 || queue.lanes.hasWarParties {
+            return buckets[bucket].playerCount >= queue.playerCountMin
+        }
         if buckets[bucket].playerCount < queue.playerCount { return false }
         return canComplete(queue, buckets[bucket].sizesPresent, size: size)
     }
@@ -131,25 +148,44 @@ struct BucketGrid: ~Copyable {
         return mixes[Int(queue.mixBase) + Int(sizes)] & (1 << UInt64(size - 1)) != 0
     }
 
-    func noteInsertion(_ bucket: Int, size: Int) {
+    @inline(__always) func noteInsertion(_ bucket: Int, _ record: TicketRecord) {
         buckets[bucket].ticketCount += 1
-        buckets[bucket].playerCount += Int32(size)
-        buckets[bucket].sizesPresent |= 1 << UInt64(size - 1)
+        buckets[bucket].playerCount += Int32(record.memberCount)
+        buckets[bucket].lanesPresent |= 1 << UInt64(record.lane)
+        if !record.flags.contains(.isWarParty) {
+            buckets[bucket].sizesPresent |= 1 << UInt64(record.memberCount - 1)
+        }
+        if record.flags.contains(.isRipe) { buckets[bucket].ripeCount += 1 }
+        if record.flags.contains(.choosesMaps) { buckets[bucket].chooserCount += 1 }
     }
 
-    /// - Parameter left: tickets of this size that remain.
-    func noteRemoval(_ bucket: Int, size: Int, count: Int, left: Int) {
-        buckets[bucket].ticketCount -= Int32(count)
-        buckets[bucket].playerCount -= Int32(size * count)
-        precondition(buckets[bucket].ticketCount >= 0 && buckets[bucket].playerCount >= 0)
-        if left == 0 { buckets[bucket].sizesPresent &= ~(1 << UInt64(size - 1)) }
+    /// Counts out one ticket.
+    @inline(__always) func noteRemoval(_ bucket: Int, _ record: TicketRecord) {
+        buckets[bucket].ticketCount -= 1
+        buckets[bucket].playerCount -= Int32(record.memberCount)
+        assert(buckets[bucket].ticketCount >= 0 && buckets[bucket].playerCount >= 0)
+        if record.flags.contains(.isRipe) { buckets[bucket].ripeCount -= 1 }
+        if record.flags.contains(.choosesMaps) { buckets[bucket].chooserCount -= 1 }
+    }
+
+    /// Notes that the last ticket of a lane has left the bucket.
+    func noteEmptyLane(_ bucket: Int, _ queue: CompiledQueue, lane: Int) {
+        buckets[bucket].lanesPresent &= ~(1 << UInt64(lane))
+        let size = queue.lanes[lane].size
+        if size == 0 { return }
+        var rest = buckets[bucket].lanesPresent
+        while rest != 0 {
+            if queue.lanes[rest.trailingZeroBitCount].size == size { return }
+            rest &= rest &- 1
+        }
+        buckets[bucket].sizesPresent &= ~(1 << UInt64(size - 1))
     }
 
     // MARK: - Sweeps
 
     mutating func markSweep(_ bucket: Int) {
         if buckets[bucket].isSweepDue {
-            sweepProgress[bucket].isRepeated = sweepProgress[bucket].size > 0
+            sweepProgress[bucket].isRepeated = sweepProgress[bucket].lane > 0
             return
         }
         buckets[bucket].isSweepDue = true

@@ -8,7 +8,10 @@ struct Candidate: BitwiseCopyable {
     var window: Int32
     var slot: Int32
     var enqueuedAt: Int32
-    var size: Int32
+    var size: UInt8
+    var lane: UInt8
+    /// Teams in which the ticket may play, a bit each; both in queues without factions.
+    var sides: UInt8 = 3
 }
 
 /// Reserved space for one search at a time.

@@ -1,4 +1,4 @@
-// Collects the candidates round an anchor in one bucket, in rating order: for each party size the
+// Collects the candidates round an anchor in one bucket, in rating order: from each lane the
 // nearest on both sides, as many as a match could hold, and only those that accept the anchor too.
 
 /// What a gathering found besides the candidates.
@@ -16,10 +16,14 @@ struct Gathering {
     var firstOfLaterDelay = Int64.max
     /// A bound stopped the walk before it had seen all that lie in the window.
     var isCutShort = false
+    /// Tickets in the window that may not play beside the anchor.
+    var excludedCount = 0
+    /// Roles that nobody found can play, as far as a match needs them.
+    var missingRoles: UInt8 = 0
 }
 
 struct CandidateGather {
-    /// Tickets passed over on one side and size, because their own window is too narrow yet.
+    /// Tickets passed over on one side of a lane, because they do not accept the anchor yet.
     static let passedOverMax = 64
 
     let index: RatingIndex
@@ -28,53 +32,89 @@ struct CandidateGather {
     let tick: Int32
     /// The anchor's arrival number.
     let anchorSequence: UInt64
+    /// Lanes to leave out, a bit each.
+    var lanesExcluded: UInt64 = 0
+    /// Least wait of a party of `premadeSizeMin` or more, in ticks; 0 where all may come.
+    var premadeAgeMin: Int32 = 0
+    var premadeSizeMin: Int32 = 2
 
-    /// Fills `scratch.candidates` for `anchor`, whose place in the order is `key`. The size of
-    /// which most wait comes last, and is left out if the sizes found so far cannot complete a
-    /// match with it: a crowd of one size then costs nothing to look at.
+    /// Fills `scratch.candidates` for `anchor`, whose place in the order is `key`. The lane in
+    /// which most wait comes last, and is left out if what was found so far cannot complete a
+    /// match with it: a crowd of one kind then costs nothing to look at.
+    /// - Parameter admits: whether the ticket in a slot may play beside the anchor at all.
     @inline(__always) func run(
         _ anchor: Candidate, key: UInt64, grid: borrowing BucketGrid, queue: CompiledQueue,
-        region: Int
+        bucket: Int, admits: (Int) -> Bool
     ) -> Gathering {
         var result = Gathering()
         result.playerCount = Int(anchor.size)
         scratch.candidates[0] = anchor
         result.count = 1
-        let roots = grid.roots + grid.rootIndex(queue, region, size: 1)
-        var commonest = 1
-        for size in 1...Int(queue.partySizeMax)
-        where roots[size - 1].count > roots[commonest - 1].count { commonest = size }
-        var sizes: UInt64 = 1 << UInt64(commonest - 1) | 1 << UInt64(anchor.size - 1)
-        for size in 1...Int(queue.partySizeMax) where size != commonest {
-            if roots[size - 1].count == 0 { continue }
-            let found = gather(
-                anchor, key, roots[size - 1], size, grid.sizeLimit(queue, size: size), &result)
-            if found { sizes |= 1 << UInt64(size - 1) }
+        let roots = grid.roots + grid.rootIndex(queue, bucket % grid.regionCount, lane: 0)
+        let present = grid.buckets[bucket].lanesPresent & ~lanesExcluded
+        if present == 0 {
+            result.playerCount = 0
+            return result
         }
-        if grid.canComplete(queue, sizes, size: Int(anchor.size)) {
+        let commonest = commonestLane(roots, present)
+        var supply = RoleSupply(queue, anchor, isRipe: grid.buckets[bucket].ripeCount > 0)
+        var sizes: UInt64 = 1 << UInt64(anchor.size - 1)
+        var rest = present & ~(1 << UInt64(commonest))
+        while rest != 0 {
+            let lane = rest.trailingZeroBitCount
+            rest &= rest &- 1
+            let kind = queue.lanes[lane]
+            let found = gather(
+                anchor, key, roots[lane], lane, kind, grid, queue, &result, admits)
+            if found == 0 { continue }
+            sizes |= 1 << UInt64(kind.size - 1)
+            supply.add(kind, count: found)
+        }
+        let kind = queue.lanes[commonest]
+        supply.add(kind, count: Int(queue.playerCount))
+        sizes |= 1 << UInt64(kind.size - 1)
+        if supply.isEnough, grid.canComplete(queue, sizes, size: Int(anchor.size)) {
             _ = gather(
-                anchor, key, roots[commonest - 1], commonest,
-                grid.sizeLimit(queue, size: commonest), &result)
+                anchor, key, roots[commonest], commonest, kind, grid, queue, &result, admits)
         } else {
             result.playerCount = 0
         }
+        result.missingRoles = supply.missingRoles
         result.anchorIndex = position(of: anchor.slot, in: result.count)
         return result
     }
 
-    /// Adds the nearest parties of one size; false if there are none.
+    private func commonestLane(_ roots: UnsafeMutablePointer<IndexRoot>, _ present: UInt64) -> Int {
+        var rest = present
+        var commonest = present.trailingZeroBitCount & 63
+        while rest != 0 {
+            let lane = rest.trailingZeroBitCount
+            if roots[lane].count > roots[commonest].count { commonest = lane }
+            rest &= rest &- 1
+        }
+        return commonest
+    }
+
+    /// Adds the nearest tickets of one lane.
+    /// - Returns: how many.
     @inline(__always) private func gather(
-        _ anchor: Candidate, _ key: UInt64, _ root: IndexRoot, _ size: Int, _ sizeLimit: Int,
-        _ result: inout Gathering
-    ) -> Bool {
-        let limit = min(sizeLimit, SearchScratch.candidateCountMax / 4)
+        _ anchor: Candidate, _ key: UInt64, _ root: IndexRoot, _ lane: Int, _ kind: Lane,
+        _ grid: borrowing BucketGrid, _ queue: CompiledQueue, _ result: inout Gathering,
+        _ admits: (Int) -> Bool
+    ) -> Int {
+        if root.count == 0 { return 0 }
+        let limit = min(
+            grid.sizeLimit(queue, size: Int(kind.size)), SearchScratch.candidateCountMax / 4)
         if SearchScratch.candidateCountMax - result.count < 2 * limit {
             result.isCutShort = true
-            return false
+            return 0
         }
-        let found = collect(anchor, key, root, size, limit, &result)
+        let model = Candidate(
+            rating: 0, window: 0, slot: 0, enqueuedAt: 0, size: kind.size, lane: UInt8(lane),
+            sides: queue.hasTeamRules ? queue.features.pointee.nativeSides(kind) : 3)
+        let found = collect(anchor, key, root, model, queue, limit, &result, admits)
         merge(found, into: &result.count)
-        return !found.isEmpty
+        return found.count
     }
 
     private func position(of slot: Int32, in count: Int) -> Int {
@@ -84,11 +124,11 @@ struct CandidateGather {
         return index
     }
 
-    /// Puts one size's candidates into `scratch.merging`, in rating order.
+    /// Puts one lane's candidates into `scratch.merging`, in rating order.
     /// - Returns: the part of `merging` that holds them.
     @inline(__always) private func collect(
-        _ anchor: Candidate, _ key: UInt64, _ root: IndexRoot, _ size: Int, _ limit: Int,
-        _ result: inout Gathering
+        _ anchor: Candidate, _ key: UInt64, _ root: IndexRoot, _ model: Candidate,
+        _ queue: CompiledQueue, _ limit: Int, _ result: inout Gathering, _ admits: (Int) -> Bool
     ) -> Range<Int> {
         let middle = SearchScratch.candidateCountMax / 2
         let start = index.seek(root, key)
@@ -98,11 +138,12 @@ struct CandidateGather {
         while let place = index.place(at: cursor), middle - low < limit {
             let distance = anchor.rating - RatingKey.rating(of: place.key)
             if !consider(place, distance, anchor, &result, &passedOver) { break }
-            if accepts(place, distance) {
+            if accepts(place, distance), passes(place, model, &result, &passedOver, admits) {
                 low -= 1
-                scratch.merging[low] = candidate(place, size)
-                result.playerCount += size
+                scratch.merging[low] = candidate(place, model, queue)
+                result.playerCount += Int(model.size)
             }
+            if passedOver > CandidateGather.passedOverMax { break }
             index.retreat(&cursor)
         }
         var high = middle
@@ -112,15 +153,31 @@ struct CandidateGather {
             let distance = RatingKey.rating(of: place.key) - anchor.rating
             if place.slot != anchor.slot {
                 if !consider(place, distance, anchor, &result, &passedOver) { break }
-                if accepts(place, distance) {
-                    scratch.merging[high] = candidate(place, size)
+                if accepts(place, distance), passes(place, model, &result, &passedOver, admits) {
+                    scratch.merging[high] = candidate(place, model, queue)
                     high += 1
-                    result.playerCount += size
+                    result.playerCount += Int(model.size)
                 }
+                if passedOver > CandidateGather.passedOverMax { break }
             }
             index.advance(&cursor)
         }
         return low..<high
+    }
+
+    /// Asks whether the ticket may play beside the anchor; counts those that may not.
+    @inline(__always) private func passes(
+        _ place: IndexPlace, _ model: Candidate, _ result: inout Gathering,
+        _ passedOver: inout Int, _ admits: (Int) -> Bool
+    ) -> Bool {
+        let isKept =
+            premadeAgeMin > 0 && Int32(model.size) >= premadeSizeMin
+            && tick - place.enqueuedAt < premadeAgeMin
+        if !isKept, admits(Int(place.slot)) { return true }
+        result.excludedCount += 1
+        passedOver += 1
+        if passedOver > CandidateGather.passedOverMax { result.isCutShort = true }
+        return false
     }
 
     /// False when the walk on this side ends: out of the anchor's window, or too many passed over.
@@ -163,14 +220,22 @@ struct CandidateGather {
         distance <= curve.limit(age: tick - place.enqueuedAt)
     }
 
-    @inline(__always) private func candidate(_ place: IndexPlace, _ size: Int) -> Candidate {
-        Candidate(
-            rating: RatingKey.rating(of: place.key),
-            window: curve.limit(age: tick - place.enqueuedAt), slot: place.slot,
-            enqueuedAt: place.enqueuedAt, size: Int32(size))
+    @inline(__always) private func candidate(
+        _ place: IndexPlace, _ model: Candidate, _ queue: CompiledQueue
+    ) -> Candidate {
+        var made = model
+        made.rating = RatingKey.rating(of: place.key)
+        made.window = curve.limit(age: tick - place.enqueuedAt)
+        made.slot = place.slot
+        made.enqueuedAt = place.enqueuedAt
+        if queue.hasTeamRules {
+            made.sides = queue.features.pointee.sides(
+                queue.lanes[Int(model.lane)], age: tick - place.enqueuedAt)
+        }
+        return made
     }
 
-    /// Merges one size's candidates into those gathered so far, from the top down in place.
+    /// Merges one lane's candidates into those gathered so far, from the top down in place.
     @inline(__always) private func merge(_ found: Range<Int>, into count: inout Int) {
         let candidates = scratch.candidates
         var old = count - 1
@@ -187,5 +252,43 @@ struct CandidateGather {
             target -= 1
         }
         count += found.count
+    }
+}
+
+/// Counts who could play each role, to know early that a role is lacking.
+struct RoleSupply {
+    private let roleCount: Int
+    private var lacking = InlineArray<6, Int32>(repeating: 0)
+
+    /// - Parameter isRipe: the relaxed counts may hold.
+    @inline(__always) init(_ queue: CompiledQueue, _ anchor: Candidate, isRipe: Bool) {
+        guard queue.hasTeamRules else {
+            roleCount = 0
+            return
+        }
+        let features = queue.features
+        roleCount = Int(features.pointee.roleCount)
+        for role in 0..<roleCount {
+            let need =
+                isRipe
+                ? features.pointee.relaxedRoleNeeds[role] : features.pointee.roleNeeds[role]
+            lacking[role] = Int32(need) * queue.teamCount
+        }
+        if roleCount > 0 { add(queue.lanes[Int(anchor.lane)], count: 1) }
+    }
+
+    @inline(__always) mutating func add(_ kind: Lane, count: Int) {
+        // What the members of a party play is not known here: they may play anything.
+        for role in 0..<roleCount where kind.roles == 0 || kind.roles & (1 << UInt8(role)) != 0 {
+            lacking[role] -= Int32(count * max(Int(kind.size), 1))
+        }
+    }
+
+    var isEnough: Bool { missingRoles == 0 }
+
+    var missingRoles: UInt8 {
+        var roles: UInt8 = 0
+        for role in 0..<roleCount where lacking[role] > 0 { roles |= 1 << UInt8(role) }
+        return roles
     }
 }

@@ -6,6 +6,9 @@ struct CompiledQueue: BitwiseCopyable {
     var teamCount: Int32 = 0
     var teamSize: Int32 = 0
     var playerCount: Int32 = 0
+    /// Players of the smallest match that the queue makes do with.
+    var playerCountMin: Int32 = 0
+    var partySizeMin: Int32 = 1
     var partySizeMax: Int32 = 0
     var premadeOffsetPerMember: Int32 = 0
     var ratingWindow = WideningCurve(start: 0, growthPerTick: 0, max: 0)
@@ -17,6 +20,17 @@ struct CompiledQueue: BitwiseCopyable {
     var deltaPingMilliseconds: UInt16 = 0
     /// Where the queue's trees begin in `BucketGrid.roots`.
     var rootBase: Int32 = 0
+    /// How the waiting tickets of a bucket are told apart; see `Lanes`.
+    var lanes = Lanes()
+    /// The queue has rules that `features` tells; a queue without any takes the short way.
+    var hasTeamRules = false
+    var hasExclusions = false
+    var hasMilestones = false
+    /// The wait from which a ticket plays in its best region whatever the latency.
+    var bestRegionAge = Int32.max
+    private var featuresAddress: UnsafePointer<Features>?
+    /// The queue's optional rules, owned by the grid.
+    var features: UnsafePointer<Features> { featuresAddress.unsafelyUnwrapped }
     /// Where the queue's party-size limits begin in `BucketGrid.sizeLimits`.
     var sizeBase: Int32 = 0
     /// Where the queue's table of possible size mixes begins, or −1 if it has none.
@@ -29,11 +43,13 @@ struct CompiledQueue: BitwiseCopyable {
         precondition(rules.teamSize <= Limits.teamSizeMax)
         precondition(rules.playerCount >= 2 && rules.playerCount <= Limits.playersPerMatchMax)
         precondition(rules.partySizeMax >= 1 && rules.partySizeMax <= rules.teamSize)
+        precondition(rules.partySizeMin >= 1 && rules.partySizeMin <= rules.partySizeMax)
         precondition(rules.timeoutTicks >= 1)
         isActive = true
         teamCount = Int32(rules.teamCount)
         teamSize = Int32(rules.teamSize)
         playerCount = Int32(rules.playerCount)
+        partySizeMin = Int32(rules.partySizeMin)
         partySizeMax = Int32(rules.partySizeMax)
         premadeOffsetPerMember = rules.premadeOffsetPerMember
         ratingWindow = CompiledQueue.withinSpan(rules.ratingWindow)
@@ -43,6 +59,38 @@ struct CompiledQueue: BitwiseCopyable {
         eloDivisorPoints = rules.quality.eloDivisorPoints
         spreadScalePoints = rules.quality.spreadScalePoints
         deltaPingMilliseconds = rules.quality.deltaPingMilliseconds
+        lanes = Lanes(rules)
+    }
+
+    /// Ties the queue to its optional rules, which outlive it.
+    mutating func tie(to features: UnsafePointer<Features>) {
+        featuresAddress = features
+        hasTeamRules = features.pointee.hasTeamRules
+        hasExclusions = features.pointee.hasExclusions
+        hasMilestones = features.pointee.milestones[0] != Int32.max
+        bestRegionAge = features.pointee.bestRegionAge
+        playerCountMin = playerCount
+        let steps = Int(features.pointee.smallerTeamCount)
+        if steps > 0 {
+            let size = features.pointee.smallerTeamSizes[steps - 1]
+            playerCountMin = 2 * size - features.pointee.teamSizeDifferenceMax
+        }
+        if features.pointee.hasWarParties { playerCountMin = 2 }
+    }
+
+    /// True if a ticket of this wait plays in a region at this latency.
+    @inline(__always) func accepts(latency: UInt16, best: UInt16, age: Int32) -> Bool {
+        if latency == LatencyVector.unreachable { return false }
+        if Int32(latency) <= latencyCap.limit(age: age) { return true }
+        return latency == best && age >= bestRegionAge
+    }
+
+    /// The wait at which a ticket comes to play in a region at this latency, or nil if never.
+    @inline(__always) func age(accepting latency: UInt16, best: UInt16) -> Int32? {
+        if latency == LatencyVector.unreachable { return nil }
+        let age = latencyCap.age(reaching: Int32(latency))
+        if latency != best || bestRegionAge == Int32.max { return age }
+        return min(age ?? Int32.max, bestRegionAge)
     }
 
     /// The same window, at most as wide as all ratings are apart: a rating plus its window then

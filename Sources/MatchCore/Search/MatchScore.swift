@@ -17,9 +17,11 @@ struct MatchScore {
     init(queue: CompiledQueue) { self.queue = queue }
 
     /// Counts one ticket in.
-    /// - Parameter latency: the ticket's round trip to the match's region, in milliseconds.
+    /// - Parameters:
+    ///   - latency: the ticket's round trip to the match's region, in milliseconds.
+    ///   - deviationWithin: its members' squared differences to their mean, in points², summed.
     @inline(__always) mutating func add(
-        _ record: TicketRecord, rating: Int32, team: Int, latency: UInt16
+        _ record: TicketRecord, rating: Int32, team: Int, latency: UInt16, deviationWithin: Double
     ) {
         let size = Double(record.memberCount)
         let offset = queue.premadeOffsetPerMember * (Int32(record.memberCount) - 1)
@@ -27,7 +29,7 @@ struct MatchScore {
         players += size
         ratingSum += size * mean
         squareSum += size * mean * mean
-        deviationWithin += Double(record.deviationWithin)
+        self.deviationWithin += deviationWithin
         let isNear = Int(latency) - Int(record.bestLatency) <= Int(queue.deltaPingMilliseconds)
         if isNear, Int32(latency) <= queue.latencyCap.start { wellServed += size }
         latencyMax = max(latencyMax, latency)

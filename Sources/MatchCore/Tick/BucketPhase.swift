@@ -37,7 +37,7 @@ extension Matchmaker {
     @inline(__always) private func rootIndex(_ row: AnchorRow) -> Int {
         let bucket = row.bucket
         let queue = grid.queues + bucket / grid.regionCount
-        return grid.rootIndex(queue.pointee, bucket % grid.regionCount, size: row.size)
+        return grid.rootIndex(queue.pointee, bucket % grid.regionCount, lane: row.lane)
     }
 
     /// Reads the rows' records in a loop that does nothing else: the tighter it is, the more of
@@ -89,6 +89,6 @@ extension Matchmaker {
             IndexPlace(key: row.key, slot: row.slot, enqueuedAt: row.enqueuedAt),
             into: &root.pointee, hint: leaf)
         tickets.records[slot].regions |= 1 << UInt16(bucket % grid.regionCount)
-        grid.noteInsertion(bucket, size: row.size)
+        grid.noteInsertion(bucket, tickets.records[slot])
     }
 }

@@ -37,7 +37,7 @@ extension Matchmaker {
     }
 
     /// Searches the buckets for which the list of anchors was too short, each in rating order,
-    /// larger parties first.
+    /// last lanes (larger parties) first.
     mutating func sweepFullBuckets(_ outbox: inout OutcomeProducer) {
         var kept = 0
         for position in 0..<grid.sweepCount {
@@ -59,9 +59,9 @@ extension Matchmaker {
         let queueIndex = QueueIndex(UInt16(bucket / grid.regionCount))
         guard let queue = grid.queue(queueIndex)?.pointee else { return true }
         var progress = grid.sweepProgress[bucket]
-        if progress.size == 0 { progress.size = queue.partySizeMax }
-        while progress.size >= 1 {
-            let rootIndex = grid.rootIndex(queue, region, size: Int(progress.size))
+        if progress.lane == 0 { progress.lane = queue.lanes.count }
+        while progress.lane >= 1 {
+            let rootIndex = grid.rootIndex(queue, region, lane: Int(progress.lane) - 1)
             while true {
                 let cursor = index.seek(grid.roots[rootIndex], progress.key)
                 guard let place = index.place(at: cursor) else { break }
@@ -71,7 +71,7 @@ extension Matchmaker {
                 }
                 progress.key = place.key + 1
             }
-            progress.size -= 1
+            progress.lane -= 1
             progress.key = 0
         }
         return grid.finishSweep(bucket)
@@ -132,12 +132,13 @@ extension Matchmaker {
         let anchor = Candidate(
             rating: RatingKey.rating(of: record.key),
             window: queue.ratingWindow.limit(age: now - record.enqueuedAt), slot: Int32(slot),
-            enqueuedAt: record.enqueuedAt, size: Int32(record.memberCount))
+            enqueuedAt: record.enqueuedAt, size: record.memberCount, lane: record.lane)
         let gather = CandidateGather(
             index: index, scratch: scratch, curve: queue.ratingWindow, tick: now,
             anchorSequence: record.key & RatingKey.sequenceMax)
         var gathering = gather.run(
-            anchor, key: record.key, grid: grid, queue: queue, region: region)
+            anchor, key: record.key, grid: grid, queue: queue,
+            bucket: grid.bucketIndex(record.queue, region), admits: { _ in true })
         if gathering.isCutShort { report.searchesCutShort += 1 }
         var search = LobbySearch(scratch: scratch, queue: queue, tick: now)
         if let lobby = search.run(gathering) { return lobby }

@@ -27,26 +27,29 @@ extension Matchmaker {
         report.playersMatched += Int(queue.playerCount)
     }
 
-    /// Takes the lobby out of its bucket's trees, party size by party size, in rising order.
+    /// Takes the lobby out of its bucket's trees, lane by lane, in rising order.
     @inline(__always) private mutating func unindex(
         _ count: Int, _ queue: CompiledQueue, _ queueIndex: QueueIndex, _ region: Int
     ) {
         let bucket = grid.bucketIndex(queueIndex, region)
-        var sizes: UInt64 = 0
-        for position in 0..<count { sizes |= 1 << UInt64(candidate(position).size) }
-        for size in 1...Int(queue.partySizeMax) where sizes & (1 << UInt64(size)) != 0 {
+        var lanes: UInt64 = 0
+        for position in 0..<count { lanes |= 1 << UInt64(candidate(position).lane) }
+        while lanes != 0 {
+            let lane = lanes.trailingZeroBitCount
+            lanes &= lanes &- 1
             var found = 0
-            for position in 0..<count where candidate(position).size == Int32(size) {
+            for position in 0..<count where candidate(position).lane == UInt8(lane) {
                 let slot = Int(candidate(position).slot)
                 keepSorted(tickets.records[slot].key, found)
                 tickets.records[slot].regions &= ~(1 << UInt16(region))
+                grid.noteRemoval(bucket, tickets.records[slot])
                 found += 1
             }
-            let root = grid.roots + grid.rootIndex(queue, region, size: size)
+            let root = grid.roots + grid.rootIndex(queue, region, lane: lane)
             index.removeRun(
                 UnsafeBufferPointer(start: scratch.keys.base, count: found),
                 from: &root.pointee)
-            grid.noteRemoval(bucket, size: size, count: found, left: Int(root.pointee.count))
+            if root.pointee.count == 0 { grid.noteEmptyLane(bucket, queue, lane: lane) }
         }
     }
 
@@ -98,7 +101,7 @@ extension Matchmaker {
         let queue = grid.queues[Int(record.pointee.queue.raw)]
         while others != 0 {
             let root = grid.rootIndex(
-                queue, others.trailingZeroBitCount, size: Int(record.pointee.memberCount))
+                queue, others.trailingZeroBitCount, lane: Int(record.pointee.lane))
             sum &+= index.touch(leaf: index.leaf(grid.roots[root], record.pointee.key))
             others &= others &- 1
         }
@@ -120,7 +123,7 @@ extension Matchmaker {
         for position in 0..<count { lowest = min(lowest, candidate(position).rating) }
         for position in 0..<count {
             let candidate = candidate(position)
-            balance.sizes[position] = candidate.size
+            balance.sizes[position] = Int32(candidate.size)
             balance.values[position] =
                 Int64(candidate.size) * Int64(candidate.rating - lowest)
         }
@@ -156,9 +159,25 @@ extension Matchmaker {
             let slot = Int(candidate.slot)
             score.add(
                 tickets.records[slot], rating: candidate.rating,
-                team: Int(balance.teams[position]), latency: tickets.latency(slot, region))
+                team: Int(balance.teams[position]), latency: tickets.latency(slot, region),
+                deviationWithin: deviationWithin(tickets.records[slot]))
         }
         return score.quality(balance.teamSums)
+    }
+
+    /// Sum over the party's members of the squared difference to their mean, in points².
+    @inline(__always) func deviationWithin(_ record: TicketRecord) -> Double {
+        if record.memberCount == 1 { return 0 }
+        var sum = 0.0
+        var squares = 0.0
+        var member = record.firstMember
+        while member != TicketRecord.noSlot {
+            let points = members.records[Int(member)].rating.points
+            sum += points
+            squares += points * points
+            member = members.records[Int(member)].next
+        }
+        return max(0, squares - sum * sum / Double(record.memberCount))
     }
 
     @inline(__always) private mutating func seat(

@@ -48,7 +48,7 @@ extension Matchmaker {
     @inline(__always) mutating func addAnchors(_ slot: Int) {
         let record = tickets.records[slot]
         let queue = grid.queues + Int(record.queue.raw)
-        let cap = queue.pointee.latencyCap.limit(age: now - record.enqueuedAt)
+        let age = now - record.enqueuedAt
         var isAnchor = false
         for region in 0..<grid.regionCount {
             let isIndexed = record.regions & (1 << UInt16(region)) != 0
@@ -58,7 +58,8 @@ extension Matchmaker {
                 if !grid.mayMatch(queue.pointee, bucket, size: size) { continue }
             } else {
                 let latency = tickets.latency(slot, region)
-                if latency == LatencyVector.unreachable || Int32(latency) > cap { continue }
+                let best = record.bestLatency
+                if !queue.pointee.accepts(latency: latency, best: best, age: age) { continue }
             }
             isAnchor = true
             if anchors.isFull { flushAnchors() }
@@ -93,8 +94,9 @@ extension Matchmaker {
         var earliest = Int32.max / 2
         for region in 0..<grid.regionCount where record.regions & (1 << UInt16(region)) == 0 {
             let latency = tickets.latency(slot, region)
-            if latency == LatencyVector.unreachable { continue }
-            guard let age = queue.latencyCap.age(reaching: Int32(latency)) else { continue }
+            guard let age = queue.age(accepting: latency, best: record.bestLatency) else {
+                continue
+            }
             // Within the cap and yet not in the index: it was full. Not again in every tick.
             let isLate = record.enqueuedAt + age <= now
             let retry = now - record.enqueuedAt + Matchmaker.indexRetryTicks
@@ -113,6 +115,9 @@ extension Matchmaker {
         if window < queue.ratingWindow.max {
             let target = min(2 * max(window, Rating.stepsPerPoint), queue.ratingWindow.max)
             age = queue.ratingWindow.age(reaching: target) ?? age
+        }
+        if queue.hasMilestones {
+            age = min(age, queue.features.pointee.nextMilestone(after: now - record.enqueuedAt))
         }
         return record.nextLook == Int32.max ? age : min(age, record.nextLook - record.enqueuedAt)
     }
@@ -137,27 +142,106 @@ extension Matchmaker {
         return max(look, now + queue.ratingWindow.ticks(growing: Int32(step)))
     }
 
-    /// Takes the ticket out of everything and frees its slot.
-    @inline(__always) mutating func remove(_ slot: Int) {
+    /// Takes one entry out of the indexes of its regions and out of the wheel.
+    @inline(__always) mutating func withdraw(_ slot: Int) {
         let record = tickets.records[slot]
-        let size = Int(record.memberCount)
         for region in 0..<grid.regionCount where record.regions & (1 << UInt16(region)) != 0 {
             // Read here: new rules may have no such queue, and then no region's index holds it.
             let queue = grid.queues[Int(record.queue.raw)]
-            let root = grid.roots + grid.rootIndex(queue, region, size: size)
+            let root = grid.roots + grid.rootIndex(queue, region, lane: Int(record.lane))
             index.remove(record.key, from: &root.pointee)
-            grid.noteRemoval(
-                grid.bucketIndex(record.queue, region), size: size, count: 1,
-                left: Int(root.pointee.count))
+            let bucket = grid.bucketIndex(record.queue, region)
+            grid.noteRemoval(bucket, record)
+            if root.pointee.count == 0 { grid.noteEmptyLane(bucket, queue, lane: Int(record.lane)) }
         }
-        if record.wakeAt != TicketRecord.notScheduled { wheel.remove(slot, tickets.records) }
-        ticketMap.remove(hashOf(record.ticket), slot: slot)
+        tickets.records[slot].regions = 0
+        if record.wakeAt != TicketRecord.notScheduled {
+            wheel.remove(slot, tickets.records)
+            tickets.records[slot].wakeAt = TicketRecord.notScheduled
+        }
+    }
+
+    /// Takes the ticket out of all of its queues and of everything else, and frees its slots.
+    @inline(__always) mutating func remove(_ slot: Int) {
+        let record = tickets.records[slot]
         var member = record.firstMember
         while member != TicketRecord.noSlot {
             playerMap.remove(hashOf(members.records[Int(member)].player), slot: Int(member))
             member = members.release(Int(member))
         }
+        if record.detail == TicketRecord.noSlot {
+            ticketMap.remove(hashOf(record.ticket), slot: slot)
+            withdraw(slot)
+            tickets.release(slot)
+            return
+        }
+        let row = Int(record.detail)
+        let detail = details.records[row]
+        ticketMap.remove(hashOf(record.ticket), slot: Int(detail.entries[0]))
+        for entry in 0..<Int(detail.entryCount) {
+            withdraw(Int(detail.entries[entry]))
+            tickets.release(Int(detail.entries[entry]))
+        }
+        details.release(row)
+    }
+
+    /// Entries of the ticket, one in each queue in which it stands.
+    func entryCount(_ slot: Int) -> Int {
+        let row = tickets.records[slot].detail
+        return row == TicketRecord.noSlot ? 1 : Int(details.records[Int(row)].entryCount)
+    }
+
+    /// The ticket's entry at a position below `entryCount`.
+    func entry(_ slot: Int, at position: Int) -> Int {
+        let row = tickets.records[slot].detail
+        return row == TicketRecord.noSlot ? slot : Int(details.records[Int(row)].entries[position])
+    }
+
+    /// Takes the ticket out of one of its queues; it waits on in the others.
+    /// - Precondition: it stands in several.
+    mutating func dropEntry(_ slot: Int) {
+        let record = tickets.records[slot]
+        let row = Int(record.detail)
+        let count = Int(details.records[row].entryCount)
+        precondition(count > 1)
+        withdraw(slot)
+        if details.records[row].entries[0] == Int32(slot) {
+            ticketMap.remove(hashOf(record.ticket), slot: slot)
+            ticketMap.insert(
+                hashOf(record.ticket), slot: Int(details.records[row].entries[1]))
+        }
+        var kept = 0
+        for position in 0..<count where details.records[row].entries[position] != Int32(slot) {
+            let entry = details.records[row].entries[position]
+            let rating = details.records[row].ratings[position]
+            details.records[row].entries[kept] = entry
+            details.records[row].ratings[kept] = rating
+            kept += 1
+        }
+        details.records[row].entryCount = UInt8(kept)
         tickets.release(slot)
+    }
+
+    /// Takes the ticket out of all queues while it is part of a proposed match.
+    mutating func suspend(_ slot: Int) {
+        for position in 0..<entryCount(slot) {
+            let entry = entry(slot, at: position)
+            withdraw(entry)
+            tickets.records[entry].state = .proposed
+            tickets.records[entry].flags.remove(.hasAccepted)
+        }
+    }
+
+    /// Lets a suspended ticket wait again in all of its queues, with its wait and its place.
+    /// - Precondition: the tick's newcomers are not indexed yet.
+    mutating func resume(_ slot: Int) {
+        for position in 0..<entryCount(slot) {
+            let entry = entry(slot, at: position)
+            tickets.records[entry].state = .waiting
+            tickets.records[entry].nextLook = Int32.max
+            // New rules may have come meanwhile: the wake phase closes what they do not admit.
+            wheel.insert(entry, at: now + 1, tickets.records)
+        }
     }
 
     /// Ends the ticket without a match.

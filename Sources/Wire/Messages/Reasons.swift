@@ -10,6 +10,8 @@ package enum CloseCode: UInt32, CaseIterable, Sendable {
     case expired = 2
     case queueRemoved = 3
     case rulesChanged = 4
+    case declined = 5
+    case notAccepted = 6
 
     package init(_ reason: CloseReason) {
         switch reason {
@@ -17,6 +19,8 @@ package enum CloseCode: UInt32, CaseIterable, Sendable {
         case .expired: self = .expired
         case .queueRemoved: self = .queueRemoved
         case .rulesChanged: self = .rulesChanged
+        case .declined: self = .declined
+        case .notAccepted: self = .notAccepted
         }
     }
 
@@ -28,6 +32,8 @@ package enum CloseCode: UInt32, CaseIterable, Sendable {
         case .expired: "CLOSE_REASON_EXPIRED"
         case .queueRemoved: "CLOSE_REASON_QUEUE_REMOVED"
         case .rulesChanged: "CLOSE_REASON_RULES_CHANGED"
+        case .declined: "CLOSE_REASON_DECLINED"
+        case .notAccepted: "CLOSE_REASON_NOT_ACCEPTED"
         }
     }
 }
@@ -46,6 +52,12 @@ package enum RejectCode: UInt32, CaseIterable, Sendable {
     case malformedParty = 9
     case overloaded = 10
     case ratingOutOfRange = 11
+    case undersizeParty = 12
+    case onCooldown = 13
+    case impossibleRoles = 14
+    case conflictingQueues = 15
+    case notAdmitted = 16
+    case unknownProposal = 17
     case malformed = 64
     case unknownVersion = 65
     case invalidField = 66
@@ -64,6 +76,12 @@ package enum RejectCode: UInt32, CaseIterable, Sendable {
         case .malformedParty: self = .malformedParty
         case .overloaded: self = .overloaded
         case .ratingOutOfRange: self = .ratingOutOfRange
+        case .undersizeParty: self = .undersizeParty
+        case .onCooldown: self = .onCooldown
+        case .impossibleRoles: self = .impossibleRoles
+        case .conflictingQueues: self = .conflictingQueues
+        case .notAdmitted: self = .notAdmitted
+        case .unknownProposal: self = .unknownProposal
         }
     }
 
@@ -82,6 +100,12 @@ package enum RejectCode: UInt32, CaseIterable, Sendable {
         case .malformedParty: "REJECT_REASON_MALFORMED_PARTY"
         case .overloaded: "REJECT_REASON_OVERLOADED"
         case .ratingOutOfRange: "REJECT_REASON_RATING_OUT_OF_RANGE"
+        case .undersizeParty: "REJECT_REASON_UNDERSIZE_PARTY"
+        case .onCooldown: "REJECT_REASON_ON_COOLDOWN"
+        case .impossibleRoles: "REJECT_REASON_IMPOSSIBLE_ROLES"
+        case .conflictingQueues: "REJECT_REASON_CONFLICTING_QUEUES"
+        case .notAdmitted: "REJECT_REASON_NOT_ADMITTED"
+        case .unknownProposal: "REJECT_REASON_UNKNOWN_PROPOSAL"
         case .malformed: "REJECT_REASON_MALFORMED"
         case .unknownVersion: "REJECT_REASON_UNKNOWN_VERSION"
         case .invalidField: "REJECT_REASON_INVALID_FIELD"

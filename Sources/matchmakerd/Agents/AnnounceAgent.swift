@@ -92,6 +92,7 @@ final class AnnounceAgent: Agent {
             if let assembled { announce(assembled) }
         case .closed(let record): announce(record)
         case .rejected(let record): announce(record)
+        case .proposed, .substituted, .returned, .backfilled, .backfillEnded, .explained: break
         }
     }
 

@@ -19,6 +19,7 @@ private func push(_ commands: [Command], to producer: IngestProducer) -> Bool {
             case .enqueue(let request): "ticket \(request.ticket.low)"
             case .members(let group): "members \(group.members[0].player.raw)"
             case .cancel(let request): "cancel \(request.ticket.low)"
+            default: "another command"
             }
         }
     }

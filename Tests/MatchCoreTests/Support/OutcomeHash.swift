@@ -35,6 +35,7 @@ struct OutcomeHash {
             note(record.ticket.low)
             note(record.queue.raw)
             note(record.reason.rawValue)
+        case .proposed, .substituted, .returned, .backfilled, .backfillEnded, .explained: break
         }
     }
 

@@ -68,6 +68,7 @@ struct OutcomeReader {
         case .rejected(let record):
             verify(open == nil, "a refusal among the records of a match")
             result.rejected.append(record)
+        case .proposed, .substituted, .returned, .backfilled, .backfillEnded, .explained: break
         }
     }
 

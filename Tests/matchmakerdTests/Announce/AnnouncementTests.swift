@@ -44,7 +44,7 @@ import Wire
     private func group(_ range: Range<UInt64>) -> PlayerGroup {
         var group = PlayerGroup()
         for (index, player) in range.enumerated() { group.players[index] = PlayerID(player) }
-        group.count = UInt16(range.count)
+        group.count = UInt8(range.count)
         return group
     }
 
