@@ -36,7 +36,7 @@ proto: ## regenerate Sources/CWire from proto/
 	scripts/generate-proto
 
 ##@ Parts of the tests
-.PHONY: unit stress integration
+.PHONY: unit stress sim integration
 unit: ## unit tests only (FILTER=name)
 	@scripts/install build
 	swift test $(plain) --disable-xctest $(if $(FILTER),--filter $(FILTER))
@@ -44,6 +44,10 @@ unit: ## unit tests only (FILTER=name)
 stress: ## ring stress under thread sanitizer
 	@scripts/install build
 	scripts/stress
+
+sim: ## simulator of faults over many seeds (ARGS='--seeds 1..100000 --feature roles')
+	@scripts/install build
+	scripts/sim $(ARGS)
 
 integration: ## matchmakerd against real servers with a foreign client (FILTER=name)
 	@scripts/install build servers test

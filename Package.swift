@@ -16,6 +16,7 @@ let package = Package(
         .executable(name: "matchmakerd", targets: ["matchmakerd"]),
         .executable(name: "matchbench", targets: ["matchbench"]),
         .executable(name: "loadgen", targets: ["loadgen"]),
+        .executable(name: "matchsim", targets: ["matchsim"]),
     ],
     targets: [
         // C libraries from Debian's -dev packages: a module map and a shim header each.
@@ -40,18 +41,40 @@ let package = Package(
             dependencies: ["CNats", "CHiredis", "CLibPQ", "CLibWebSockets", "CPlatform"],
             swiftSettings: settings),
 
+        .target(
+            name: "QueueFile", dependencies: ["MatchCore", "Wire", "DaemonKit"],
+            swiftSettings: settings),
+        // The layout of recorded runs: written by matchmakerd, read by matchbench.
+        .target(name: "RecordLog", dependencies: ["MatchCore"], swiftSettings: settings),
+
         .executableTarget(
-            name: "matchmakerd", dependencies: ["MatchCore", "Wire", "DaemonKit"],
+            name: "matchmakerd",
+            dependencies: ["MatchCore", "Wire", "DaemonKit", "QueueFile", "RecordLog"],
             swiftSettings: settings),
 
         .target(name: "CAllocationCounter", path: "Benchmarks/CAllocationCounter"),
+        // The lab: simulated crowds against the core and against peers' published rules.
+        .target(
+            name: "Lab", dependencies: ["MatchCore", "DaemonKit", "QueueFile"],
+            path: "Benchmarks/Lab", exclude: ["Bounds/solve.py"], swiftSettings: settings),
         .executableTarget(
             name: "matchbench",
-            dependencies: ["MatchCore", "Wire", "DaemonKit", "CAllocationCounter"],
+            dependencies: [
+                "MatchCore", "Wire", "DaemonKit", "CAllocationCounter", "Lab", "QueueFile",
+                "RecordLog",
+            ],
             path: "Benchmarks/MatchBench", swiftSettings: settings),
         .executableTarget(
             name: "loadgen", dependencies: ["MatchCore", "Wire", "DaemonKit"],
             path: "Benchmarks/LoadGenerator", swiftSettings: settings),
+
+        // The simulator of faults: a library for its tests and for runs of any length.
+        .target(
+            name: "SimKit", dependencies: ["MatchCore"], path: "Tests/SimKit",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "matchsim", dependencies: ["SimKit"], path: "Benchmarks/Simulator",
+            swiftSettings: settings),
 
         .testTarget(
             name: "MatchCoreTests", dependencies: ["MatchCore", "CAllocationCounter"],
@@ -61,11 +84,31 @@ let package = Package(
         .testTarget(
             name: "DaemonKitTests", dependencies: ["DaemonKit"], swiftSettings: settings),
         .testTarget(
+            name: "QueueFileTests",
+            dependencies: ["QueueFile", "MatchCore", "DaemonKit", "CAllocationCounter"],
+            swiftSettings: settings),
+        .testTarget(
             name: "matchmakerdTests",
-            dependencies: ["matchmakerd", "MatchCore", "Wire", "DaemonKit"],
+            dependencies: [
+                "matchmakerd", "MatchCore", "Wire", "DaemonKit", "QueueFile", "RecordLog",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "matchbenchTests",
+            dependencies: ["matchbench", "MatchCore", "DaemonKit", "QueueFile", "RecordLog"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "RecordLogTests",
+            dependencies: ["RecordLog", "MatchCore", "CAllocationCounter"],
             swiftSettings: settings),
         .testTarget(
             name: "loadgenTests", dependencies: ["loadgen", "MatchCore", "Wire", "DaemonKit"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["SimKit", "MatchCore"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "LabTests", dependencies: ["Lab", "MatchCore", "DaemonKit"],
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

@@ -10,6 +10,7 @@ struct BenchReport {
         case number(Double, decimals: Int)
         case text(String)
         case rows([BenchReport])
+        case table(BenchTable)
     }
 
     var name: String
@@ -29,6 +30,10 @@ struct BenchReport {
         rows.append((key, "", .rows(reports)))
     }
 
+    mutating func add(_ key: String, _ table: BenchTable) {
+        rows.append((key, "", .table(table)))
+    }
+
     /// One line a figure.
     var table: String {
         var lines = [name]
@@ -39,6 +44,7 @@ struct BenchReport {
             case .text(let text): lines.append(line(row.label, text))
             case .rows(let reports):
                 for report in reports { lines.append(report.table) }
+            case .table(let table): lines.append(table.text)
             }
         }
         return lines.joined(separator: "\n")
@@ -60,6 +66,7 @@ struct BenchReport {
             case .text(let text): fields.append("\(key):\(JSONText.quoted(text))")
             case .rows(let reports):
                 fields.append("\(key):[\(reports.map(\.json).joined(separator: ","))]")
+            case .table(let table): fields.append("\(key):\(table.json)")
             }
         }
         return "{\(fields.joined(separator: ","))}"

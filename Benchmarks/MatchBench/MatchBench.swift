@@ -39,16 +39,23 @@ struct BenchCommand: Sendable {
     let name: String
     let summary: String
     let options: [ConfigOption]
+    /// Flag whose value may stand first without it: `replay FILE`.
+    var subject: String?
     let run: @Sendable (EffectiveConfig) throws -> BenchReport
 
     static var all: [BenchCommand] {
         [
             Herd.command, Steady.command, Scaling.command, Queues.command, Rings.command,
-            NATSBench.command,
+            NATSBench.command, RuleCost.command, Scarce.command, SimCommand.command,
+            FrontierCommand.command, ReplayCommand.command,
         ]
     }
 
-    func start(_ arguments: [String]) {
+    func start(_ given: [String]) {
+        var arguments = given
+        if let subject, let first = given.first, !first.hasPrefix("--") {
+            arguments.insert("--\(subject)", at: 0)
+        }
         let table = OptionTable(
             program: "matchbench \(name)", summary: summary,
             options: options + BenchOption.shared)

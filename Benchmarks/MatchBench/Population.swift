@@ -51,19 +51,32 @@ struct Population {
     mutating func append(
         size: Int, queue: Int, waitedTicks: Int32 = 0, to commands: inout [Command]
     ) {
+        append(
+            TicketTraits(size: size), queue: queue, waitedTicks: waitedTicks, to: &commands)
+    }
+
+    /// Appends one ticket with these traits.
+    mutating func append(
+        _ traits: TicketTraits, queue: Int, waitedTicks: Int32, to commands: inout [Command]
+    ) {
+        let size = traits.size
         let level = generator.normal(mean: ratingMean, deviation: ratingDeviation)
         var members: [Member] = []
-        for _ in 0..<size {
+        for position in 0..<size {
             let own = size == 1 ? level : generator.normal(mean: level, deviation: 60)
             let points = min(max(own, -5000), 10_000)
             members.append(
-                Member(player: PlayerID(nextPlayer), rating: Rating(points: points)))
+                Member(
+                    player: PlayerID(nextPlayer), rating: Rating(points: points),
+                    roles: traits.roles.isEmpty ? .all : RoleSet(bits: traits.roles[position])))
             nextPlayer += 1
         }
-        let request = TicketRequest(
+        var request = TicketRequest(
             ticket: TicketID(high: 0x4D55, low: nextTicket), leader: members[0],
             latencies: latencies(), waitedTicks: waitedTicks, queue: QueueIndex(UInt16(queue)),
             lobby: LobbyIndex(0), memberCount: size)
+        request.faction = traits.faction
+        request.isMercenary = traits.isMercenary
         nextTicket += 1
         commands.append(.enqueue(request))
         var start = 1

@@ -11,7 +11,10 @@ package struct Matchmaker: ~Copyable {
     var tickets: TicketTable
     var members: MemberTable
     var details: DetailTable
+    var backfills: BackfillTable
     var recents: RecentOpponents
+    var proposals: ProposalTable
+    var cooldowns: CooldownTable
     var ticketMap: IdentityMap
     var playerMap: IdentityMap
     var index: RatingIndex
@@ -57,7 +60,10 @@ package struct Matchmaker: ~Copyable {
         tickets = space.tickets
         members = space.members
         details = space.details
+        backfills = space.backfills
         recents = space.recents
+        proposals = space.proposals
+        cooldowns = space.cooldowns
         ticketMap = space.ticketMap
         playerMap = space.playerMap
         index = space.index
@@ -111,7 +117,10 @@ struct MemorySpace {
     let tickets: TicketTable
     let members: MemberTable
     let details: DetailTable
+    let backfills: BackfillTable
     let recents: RecentOpponents
+    let proposals: ProposalTable
+    let cooldowns: CooldownTable
     let ticketMap: IdentityMap
     let playerMap: IdentityMap
     let index: RatingIndex
@@ -125,7 +134,10 @@ struct MemorySpace {
         tickets = TicketTable(limits: limits, arena: &arena)
         members = MemberTable(limits: limits, arena: &arena)
         details = DetailTable(limits: limits, arena: &arena)
+        backfills = BackfillTable(limits: limits, arena: &arena)
         recents = RecentOpponents(limits: limits, arena: &arena)
+        proposals = ProposalTable(limits: limits, arena: &arena)
+        cooldowns = CooldownTable(limits: limits, arena: &arena)
         ticketMap = IdentityMap(capacity: limits.ticketCountMax, arena: &arena)
         playerMap = IdentityMap(capacity: limits.playerCountMax, arena: &arena)
         index = RatingIndex(limits: limits, arena: &arena)

@@ -6,7 +6,9 @@ extension Matchmaker {
     /// Puts new rules into force for the next tick.
     /// - Precondition: the rules fit the limits; queues keep their index from version to version.
     package mutating func apply(_ rules: Rules) {
-        grid = BucketGrid(rules: rules, limits: limits)
+        let fresh = BucketGrid(rules: rules, limits: limits)
+        fresh.adoptDensities(from: grid)
+        grid = fresh
         index.removeAll()
         rulesVersion = rules.version
         hash.note(rules.version)

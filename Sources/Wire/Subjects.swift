@@ -22,6 +22,11 @@ package enum Subject {
     package static let allocationPrefix = "mm.v1.alloc."
     package static let deadLetterPrefix = "mm.v1.dlq."
 
+    /// Where a request asks what holds a ticket; past any stream.
+    package static let explain = "mm.v1.rpc.explain"
+    /// Where a request asks how long a party would wait; past any stream.
+    package static let estimate = "mm.v1.rpc.estimate"
+
     /// What each stream listens to.
     package static let allIntake = intakePrefix + "*"
     package static let allEvents = eventPrefix + "*"
@@ -104,7 +109,27 @@ package enum MessageIdentifier {
     package static func matched(_ match: MatchID, lobby: String) -> String {
         match.uuidText + ":" + lobby
     }
+    package static func proposed(_ match: MatchID, lobby: String) -> String {
+        match.uuidText + ":proposed:" + lobby
+    }
+    package static func substituted(_ match: MatchID, _ ticket: TicketID) -> String {
+        match.uuidText + ":substituted:" + ticket.uuidText
+    }
+    package static func returned(_ match: MatchID, _ ticket: TicketID) -> String {
+        match.uuidText + ":returned:" + ticket.uuidText
+    }
+    /// - Parameter first: of the tickets that join; it joins once only, so that it sets apart the
+    ///   groups that join one match.
+    package static func backfillAllocation(_ match: MatchID, first: TicketID) -> String {
+        match.uuidText + ":backfill:" + first.uuidText
+    }
+    package static func backfilled(_ match: MatchID, first: TicketID, lobby: String) -> String {
+        backfillAllocation(match, first: first) + ":" + lobby
+    }
     package static func closed(_ ticket: TicketID) -> String { ticket.uuidText + ":closed" }
     package static func ticket(_ ticket: TicketID) -> String { ticket.uuidText }
     package static func cancel(_ ticket: TicketID) -> String { ticket.uuidText + ":cancel" }
+    package static func answer(_ match: MatchID, _ ticket: TicketID) -> String {
+        match.uuidText + ":answer:" + ticket.uuidText
+    }
 }

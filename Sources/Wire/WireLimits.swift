@@ -7,13 +7,30 @@ package let wireVersion: UInt32 = 1
 
 /// Bounds of messages; a message beyond one of them is refused whole.
 package enum WireLimits {
-    /// Bytes of one intake message in either form (reliability: hard cap 16 KiB).
+    /// Bytes of one intake message in either form (reliability: hard cap 16 KiB). A war party of 80
+    /// with three roles, faction and level each takes about 6 KiB as protobuf and 12 KiB as JSON.
     package static let intakeByteCountMax = 16 * 1024
     /// Bytes of one event or allocation: the broker's own largest payload. A match of 128 seats
-    /// takes about 16 KiB as protobuf and 33 KiB as JSON.
+    /// takes about 22 KiB as protobuf and 38 KiB as JSON with the longest names of roles.
     package static let outputByteCountMax = 64 * 1024
-    /// Players of one ticket.
-    package static let partySizeMax = Limits.teamSizeMax
+    /// Players of one ticket: a war party's roster.
+    package static let partySizeMax = Limits.partySizeMax
+    /// Players of one team, and tickets in it.
+    package static let teamSizeMax = Limits.teamSizeMax
+    /// Queues of one ticket besides its first.
+    package static let furtherQueueCountMax = Limits.furtherQueueCountMax
+    /// Roles that one player may name.
+    package static let roleCountMax = Limits.roleCountMax
+    /// Maps that one ticket may name.
+    package static let mapCountMax = MapSet.capacity
+    /// Players whom one ticket may avoid.
+    package static let avoidedCountMax = Limits.avoidedCountMax
+    /// Players of a party of both factions; larger ones are of one.
+    package static let mixedPartySizeMax = 3
+    /// A character's level.
+    package static let levelMax: UInt32 = 10_000
+    /// Duration of a mark: 30 days.
+    package static let markSecondsMax: UInt32 = 2_592_000
     /// Highest player id: it must fit a signed 64-bit column.
     package static let playerIDMax = UInt64(Int64.max)
     /// Rating of one player in points; below the core's range to leave room for a premade offset.
@@ -32,6 +49,6 @@ package enum WireLimits {
     package static let detailByteCountMax = 4096
     /// Field errors that one error lists; further ones are counted.
     package static let issueCountMax = 16
-    /// Nesting of a JSON message: our own need 6, unknown fields may go deeper.
+    /// Nesting of a JSON message: our own need 8, unknown fields may go deeper.
     package static let jsonDepthMax = 32
 }

@@ -2,6 +2,7 @@
 // flags, environment, file and queue file and lists every mistake in all of them.
 import DaemonKit
 import MatchCore
+import QueueFile
 import Wire
 
 /// The settings of one run.
@@ -9,7 +10,7 @@ struct MatchmakerConfig: Sendable {
     var natsURL: String
     var connectSeconds: Int
     var queueFilePath: String
-    var queueFile: QueueFile
+    var queueText: QueueText
     /// IPv4 address and port; 0 lets the system choose.
     var httpAddress: String
     var httpPort: Int
@@ -18,12 +19,17 @@ struct MatchmakerConfig: Sendable {
     var tickMilliseconds: Int
     var seed: UInt64
     var allocationForm: ContentType
+    /// Where the run is recorded; "" for nowhere.
+    var recordPath: String
     var logLevel: LogLevel
     var limits: Limits
     var lobbyCountMax: Int
     var ingestRingCellCount: Int
     var outcomeRingCellCount: Int
     var streams: StreamSizes
+
+    /// What the queue file says.
+    var queueFile: QueueFile { queueText.file }
 
     /// What the checks of a queue file need to know of these settings.
     var queueFileContext: QueueFileContext {
@@ -92,6 +98,7 @@ extension MatchmakerConfig {
         tickMilliseconds = values.integer("tickMilliseconds")
         seed = UInt64(values.integer("seed"))
         allocationForm = values.text("allocationForm") == "json" ? .json : .protobuf
+        recordPath = values.text("recordFile")
         logLevel = LogLevel(name: values.text("logLevel")) ?? .info
         lobbyCountMax = values.integer("limits.lobbies")
         ingestRingCellCount = values.integer("rings.ingest")
@@ -123,9 +130,9 @@ extension MatchmakerConfig {
             playerCountMax: playerCountMax == 0 ? nil : playerCountMax,
             placeCountMax: placeCountMax == 0 ? nil : placeCountMax,
             queueCountMax: values.integer("limits.queues"))
-        queueFile = QueueFile(regions: [], queues: [])
+        queueText = QueueText()
         do throws(QueueFileErrors) {
-            queueFile = try QueueFileReader.load(path: queueFilePath, context: queueFileContext)
+            queueText = try QueueText.load(path: queueFilePath, context: queueFileContext)
         } catch {
             problems += error.list
         }

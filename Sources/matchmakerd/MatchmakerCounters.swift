@@ -11,6 +11,7 @@ final class MatchmakerCounters: Sendable {
     let intake: IntakeCounters
     let tick: TickCounters
     let announce: AnnounceCounters
+    let explain: ExplainCounters
     let pool: PoolGauges
 
     init(registry: MetricsRegistry) {
@@ -18,6 +19,7 @@ final class MatchmakerCounters: Sendable {
         intake = IntakeCounters(registry)
         tick = TickCounters(registry)
         announce = AnnounceCounters(registry)
+        explain = ExplainCounters(registry)
         pool = PoolGauges(registry)
         ProcessMetrics.register(in: registry)
     }
@@ -55,7 +57,8 @@ struct IntakeCounters: Sendable {
             "mm_intake_messages_total", help: "Messages taken from the intake stream by form.",
             label: "form", values: ["protobuf", "json"])
         rejections = registry.counters(
-            "mm_rejections_total", help: "Tickets and cancels refused, by reason.",
+            "mm_rejections_total",
+            help: "Messages refused, by reason.",
             label: "reason", values: reasons)
         ringFull = registry.counter(
             "mm_ingest_ring_full_total", help: "Messages refused because the ingest ring was full.")
@@ -100,6 +103,9 @@ struct TickCounters: Sendable {
     let wakes: Counter
     let carriedOver: Counter
     let outboxFull: Counter
+    private let answers: MetricSeries<Counter>
+    let cooldownsRefused: Counter
+    let marksDropped: Counter
 
     init(_ registry: MetricsRegistry) {
         ticks = registry.counter("mm_ticks_total", help: "Ticks run.")
@@ -128,6 +134,15 @@ struct TickCounters: Sendable {
         outboxFull = registry.counter(
             "mm_outbox_full_ticks_total",
             help: "Ticks that stopped early because outcomes were not being published.")
+        answers = registry.counters(
+            "mm_proposal_answers_total",
+            help: "Tickets asked to accept a match, by what they said or did not.",
+            label: "answer", values: ["accepted", "declined", "silent", "undelivered"])
+        cooldownsRefused = registry.counter(
+            "mm_cooldown_refusals_total", help: "Tickets refused because a member bears a mark.")
+        marksDropped = registry.counter(
+            "mm_marks_dropped_total",
+            help: "Marks and offences forgotten before their time because the table was full.")
     }
 
     /// Adds up one tick's report.
@@ -142,12 +157,24 @@ struct TickCounters: Sendable {
         wakes.add(report.wakes)
         carriedOver.add(report.carriedOver)
         if report.outboxFull { outboxFull.add() }
+        answers[0].add(report.accepted)
+        answers[1].add(report.declined)
+        answers[2].add(report.silent)
+        answers[3].add(report.undelivered)
+        cooldownsRefused.add(report.cooldownsRefused)
+        marksDropped.add(report.marksDropped)
     }
 }
 
 /// Counts of the announcer.
 struct AnnounceCounters: Sendable {
     let ticketsClosed: MetricSeries<Counter>
+    let proposals: Counter
+    let substitutes: Counter
+    let ticketsReturned: MetricSeries<Counter>
+    let backfilledPlayers: Counter
+    let backfillsEnded: MetricSeries<Counter>
+    let mercenaries: Counter
     let queueMatches: MetricFamily<Counter>
     let waitSeconds: Histogram
     let quality: Histogram
@@ -163,6 +190,22 @@ struct AnnounceCounters: Sendable {
         ticketsClosed = registry.counters(
             "mm_tickets_closed_total", help: "Tickets that left without a match, by reason.",
             label: "reason", values: CloseCode.allCases.map(\.label))
+        proposals = registry.counter(
+            "mm_proposals_total", help: "Matches that were proposed to be accepted.")
+        substitutes = registry.counter(
+            "mm_substitutes_total", help: "Tickets that took another's place in a proposed match.")
+        ticketsReturned = registry.counters(
+            "mm_tickets_returned_total",
+            help: "Tickets of proposed matches that wait again, by reason.",
+            label: "reason", values: ReturnCode.allCases.map(\.label))
+        backfilledPlayers = registry.counter(
+            "mm_backfilled_players_total", help: "Players that joined running matches.")
+        backfillsEnded = registry.counters(
+            "mm_backfills_ended_total",
+            help: "Requests of running matches that ended or were refused, by reason.",
+            label: "reason", values: BackfillEndCode.allCases.map(\.label))
+        mercenaries = registry.counter(
+            "mm_mercenaries_total", help: "Players matched for a side that is not their own.")
         queueMatches = registry.counterFamily(
             "mm_queue_matches_total", help: "Matches announced by queue.", labels: ["queue"])
         waitSeconds = registry.histogram(
@@ -188,7 +231,28 @@ struct AnnounceCounters: Sendable {
             label: "stream", values: streams)
     }
 
+    // Each of these enumerations counts up from 0.
+
     func countClosed(_ reason: CloseCode) { ticketsClosed[Int(reason.rawValue)].add() }
+
+    func countReturned(_ reason: ReturnCode) { ticketsReturned[Int(reason.rawValue)].add() }
+
+    func countBackfillEnded(_ reason: BackfillEndCode) {
+        backfillsEnded[Int(reason.rawValue)].add()
+    }
+}
+
+/// Questions what holds a ticket, by how they were answered.
+struct ExplainCounters: Sendable {
+    private let explains: MetricSeries<Counter>
+
+    init(_ registry: MetricsRegistry) {
+        explains = registry.counters(
+            "mm_explains_total", help: "Questions what holds a ticket, by the answer's status.",
+            label: "status", values: ReplyStatus.allCases.map { "\($0)" })
+    }
+
+    func count(_ status: ReplyStatus) { explains[Int(status.rawValue)].add() }
 }
 
 /// What waits, by queue and region, and what became of reloads.
@@ -219,4 +283,14 @@ extension RejectCode {
 extension CloseCode {
     /// The reason as a metric label and log word: `queue_removed`.
     var label: String { String(name.dropFirst("CLOSE_REASON_".count)).lowercased() }
+}
+
+extension ReturnCode {
+    /// The reason as a metric label: `no_substitute`.
+    var label: String { String(name.dropFirst("RETURN_REASON_".count)).lowercased() }
+}
+
+extension BackfillEndCode {
+    /// The reason as a metric label: `stale_generation`.
+    var label: String { String(name.dropFirst("BACKFILL_END_REASON_".count)).lowercased() }
 }

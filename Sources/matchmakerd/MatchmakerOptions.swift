@@ -57,6 +57,11 @@ enum MatchmakerOptions {
             environment: "MUSTER_ALLOCATION_FORM", kind: .choice(["protobuf", "json"]),
             standard: "protobuf", unit: "FORM", help: "Form of the messages to game servers."),
         ConfigOption(
+            key: "recordFile", flag: "record", environment: "MUSTER_RECORD", kind: .text,
+            standard: "", unit: "FILE",
+            help: "Record the run into this file for 'matchbench replay'; a file of that name is "
+                + "kept as FILE.before."),
+        ConfigOption(
             key: "logLevel", flag: "log-level", environment: "MUSTER_LOG_LEVEL",
             kind: .choice(["debug", "info", "warning", "error"]), standard: "info",
             unit: "LEVEL", help: "Least level of log lines on standard error."),

@@ -2,6 +2,8 @@
 // the queues, stops them in reverse. Runs on the main thread, which otherwise waits for signals.
 import DaemonKit
 import MatchCore
+import QueueFile
+import RecordLog
 import Synchronization
 import Wire
 
@@ -10,7 +12,7 @@ final class Wiring {
     private let config: MatchmakerConfig
     private let log: Log
     private let counters: MatchmakerCounters
-    private let queueNames: NameTable
+    private let names: NamesBoard
     private let regionNames: NameTable
     private let lobbies: LobbyTable
     private let board: PoolBoard
@@ -19,6 +21,8 @@ final class Wiring {
     private let health = Health()
     private let readiness = Readiness()
     private var book: QueueBook
+    private var recordFile: RecordFile?
+    private var recordDesk: RecordDesk?
     private var endpoint: HTTPEndpoint?
     private var connections: [NATSConnection] = []
     private var runners: [AgentRunner] = []
@@ -29,14 +33,13 @@ final class Wiring {
         counters = MatchmakerCounters(registry: MetricsRegistry())
         let version = WallClock.nowMilliseconds()
         book = QueueBook(file: config.queueFile, version: version)
-        queueNames = NameTable(capacity: config.limits.queueCountMax)
+        names = NamesBoard(book.names)
         regionNames = NameTable(capacity: LatencyVector.capacity)
         lobbies = LobbyTable(capacity: config.lobbyCountMax)
         board = PoolBoard(
             queueCountMax: config.limits.queueCountMax, regionCount: config.limits.regionCount)
         mailbox = RulesMailbox(appliedVersion: version)
         desk = RefusalDesk(counters: counters)
-        for name in book.names { _ = queueNames.add(name) }
         for name in book.regions { _ = regionNames.add(name) }
         declareFamilies()
         declareChecks()
@@ -119,13 +122,14 @@ final class Wiring {
     }
 
     private func startMatching() throws(StartFailure) {
+        try openRecord()
         do throws(NATSError) {
             try startAgents(intake: connections[0], outgoing: connections[1])
         } catch {
             throw StartFailure(.unavailable, error.description)
         }
         readiness.isRecovered.store(true, ordering: .releasing)
-        log.info("taking tickets", ["queues": book.names.count, "regions": book.regions.count])
+        log.info("taking tickets", ["queues": book.labels.count, "regions": book.regions.count])
     }
 
     /// Restores what an earlier run left, then takes in what is new.
@@ -140,12 +144,22 @@ final class Wiring {
         }
         let consumer = IngestConsumer(capacity: config.ingestRingCellCount)
         let handler = IntakeHandler(
-            directory: EdgeDirectory(queues: queueNames, regions: regionNames, lobbies: lobbies),
+            directory: EdgeDirectory(queues: names, regions: regionNames, lobbies: lobbies),
             tickMilliseconds: config.tickMilliseconds, producer: consumer.producer, desk: desk,
             counters: counters)
+        let explains = ExplainDesk(producer: consumer.producer, counters: counters.explain) {
+            subject, form, body in
+            // Who asks waits for a time of his own; an answer that cannot be sent is none.
+            try? outgoing.publish(
+                subject: subject,
+                headers: [
+                    NATSHeader(HeaderName.contentType, form.rawValue),
+                    NATSHeader(HeaderName.version, String(wireVersion)),
+                ], body: body)
+        }
         let found = try HistoryReader(stream: stream, handler: handler).read()
         let open = RecoveryPlan.open(found.history)
-        try startCore(consumer, first: untold(found), outgoing)
+        try startCore(consumer, explains, first: untold(found), outgoing)
         let restored = try Restorer(stream: stream, handler: handler).restore(open, found.survey)
         counters.intake.ticketsRecovered.add(restored)
         handler.setCursor(found.intakeSequence)
@@ -153,6 +167,7 @@ final class Wiring {
             stream: stream, streams: streams, handler: handler, counters: counters,
             log: log.named("ingest"))
         try ingest.subscribe()
+        try explains.open(on: intake)
         run("ingest", idle: Wiring.slow, ingest)
         let reporter = StateReporter(
             board: board, counters: counters, connections: connections.map(\.state),
@@ -169,23 +184,58 @@ final class Wiring {
 
     /// Starts the announcer and the tick thread.
     private func startCore(
-        _ consumer: consuming IngestConsumer, first: Announcement, _ outgoing: NATSConnection
+        _ consumer: consuming IngestConsumer, _ explains: ExplainDesk, first: Announcement,
+        _ outgoing: NATSConnection
     ) throws(NATSError) {
         // Differs between runs, so that no run repeats another's match ids.
         let epoch = WallClock.nowNanoseconds()
         var outbox = OutcomeProducer(capacity: config.outcomeRingCellCount)
         let announcer = AnnounceAgent(
             outcomes: outbox.takeConsumer(), desk: desk,
-            publisher: try StreamPublisher(outgoing), names: names(), board: board,
-            counters: counters, allocationForm: config.allocationForm, epoch: epoch,
-            first: first)
+            publisher: try StreamPublisher(outgoing),
+            teller: OutcomeTeller(
+                names: outcomeNames(), board: board, counters: counters,
+                allocationForm: config.allocationForm, explains: explains, epoch: epoch),
+            queueNames: names, explains: explains, counters: counters, first: first)
         run("announce", idle: .standard, announcer)
         let setup = TickAgent.Setup(
             limits: config.limits, rules: book.rules, seed: config.seed, epoch: epoch,
             tickMilliseconds: config.tickMilliseconds,
             commandCountPerTickMax: min(config.ingestRingCellCount, Wiring.commandCountPerTickMax))
-        run("tick", idle: .none, try tickAgent(setup, consumer, outbox))
+        run("tick", idle: .none, try tickAgent(setup, consumer, outbox, recorder(setup)))
     }
+
+    private func openRecord() throws(StartFailure) {
+        if config.recordPath.isEmpty { return }
+        do throws(SystemError) {
+            recordFile = try RecordFile(config.recordPath)
+        } catch {
+            throw StartFailure(.system, error.description)
+        }
+    }
+
+    /// Starts recording, if asked for. Before the tick thread, and so stopped after it.
+    private func recorder(_ setup: TickAgent.Setup) -> TickRecorder {
+        guard let file = recordFile else { return TickRecorder() }
+        let desk = RecordDesk(counters.registry)
+        recordDesk = desk
+        let header = RecordHeader(
+            limits: config.limits, tickMilliseconds: config.tickMilliseconds, seed: setup.seed,
+            epoch: setup.epoch, firstTick: TickAgent.firstTick,
+            timeoutSecondsMax: config.queueFileContext.timeoutSecondsMax,
+            rules: RecordedRules(
+                version: setup.rules.version, path: config.queueFilePath,
+                text: config.queueText.bytes))
+        var recorder = TickRecorder(cellCount: Wiring.recordCellCount)
+        let agent = RecordAgent(
+            header, tape: recorder.takeReader(), file: file, desk: desk, log: log.named("record"))
+        run("record", idle: .standard, agent)
+        log.info("recording", ["file": file.path])
+        return recorder
+    }
+
+    /// Room for some seconds of a slow disk at 20,000 tickets a second; about 17 MiB.
+    private static let recordCellCount = 1 << 17
 
     /// Bounds a tick after a stall: what lies beyond stays in the ring for the next one.
     private static let commandCountPerTickMax = 65_536
@@ -195,29 +245,29 @@ final class Wiring {
 
     private func tickAgent(
         _ setup: TickAgent.Setup, _ consumer: consuming IngestConsumer,
-        _ outbox: consuming OutcomeProducer
+        _ outbox: consuming OutcomeProducer, _ recorder: consuming TickRecorder
     ) throws(NATSError) -> sending TickAgent {
         do throws(SystemError) {
             return try TickAgent(
-                setup, consumer: consumer, outbox: outbox, mailbox: mailbox, board: board,
-                counters: counters)
+                setup, consumer: consumer, outbox: outbox, recorder: recorder, mailbox: mailbox,
+                board: board, counters: counters)
         } catch {
             throw NATSError(operation: "tick thread", status: 0, detail: error.description)
         }
     }
 
-    private func names() -> OutcomeNames {
+    private func outcomeNames() -> OutcomeNames {
         OutcomeNames(
-            queues: queueNames, regions: book.regions, lobbies: lobbies,
+            queues: book.names, regions: book.regions, lobbies: lobbies,
             tickMilliseconds: config.tickMilliseconds)
     }
 
     /// Answers that an earlier run owed to lobbies.
     private func untold(_ found: FoundHistory) -> Announcement {
         var first = Announcement()
-        for (match, missing) in found.untold {
+        for (allocation, missing) in found.untold {
             for lobby in missing {
-                first.addMissing(match, lobby: lobby, form: lobbies.form(of: lobby))
+                first.addMissing(allocation, lobby: lobby, form: lobbies.form(of: lobby))
             }
         }
         return first
@@ -238,16 +288,19 @@ final class Wiring {
     /// Reads the queue file again and puts it into force between two ticks, or changes nothing.
     func reload() {
         do throws(QueueFileErrors) {
-            let file = try QueueFileReader.load(
+            let text = try QueueText.load(
                 path: config.queueFilePath, context: config.queueFileContext)
+            let file = text.file
             let version = max(WallClock.nowMilliseconds(), book.rules.version + 1)
             let updated = try book.updated(
                 with: file, path: config.queueFilePath, version: version,
                 queueCountMax: config.limits.queueCountMax)
+            recordDesk?.keep(
+                RecordedRules(version: version, path: config.queueFilePath, text: text.bytes))
             mailbox.post(updated.rules)
             waitUntilApplied(version)
             // New names only now: a ticket for a new queue must find the core prepared.
-            for name in updated.names { _ = queueNames.add(name) }
+            names.post(updated.names)
             book = updated
             declareFamilies()
             counters.pool.reloads[0].add()
@@ -292,10 +345,11 @@ final class Wiring {
     // MARK: - Declarations
 
     private func declareFamilies() {
-        counters.announce.queueMatches.replace(book.names.map { [$0] })
-        counters.pool.waitingTickets.replace(book.names.map { [$0] })
+        let labels = book.labelTexts
+        counters.announce.queueMatches.replace(labels.map { [$0] })
+        counters.pool.waitingTickets.replace(labels.map { [$0] })
         counters.pool.waitingPlaces.replace(
-            book.names.flatMap { queue in book.regions.map { [queue, $0] } })
+            labels.flatMap { queue in book.regions.map { [queue, $0] } })
     }
 
     private func declareChecks() {

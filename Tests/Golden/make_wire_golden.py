@@ -8,7 +8,8 @@ Needs protoc (Debian: protobuf-compiler) on PATH and Google's Python runtime:
     /tmp/golden/bin/python Tests/Golden/make_wire_golden.py
 
 `--check` writes nothing and fails if a stored file differs. `--read FILE TYPE` parses a JSON or
-.bin file by the schema and prints it (TYPE: Intake, Event or Allocation).
+.bin file by the schema and prints it (TYPE: Intake, Event, Allocation, Explain, Explanation,
+Estimate or Estimation).
 """
 import importlib
 import pathlib
@@ -60,6 +61,69 @@ def intake_messages(schema):
     cancel.cancel.ticket_id = solo.ticket.ticket_id
     cancel.cancel.lobby = "lobby-1"
     yield "intake_cancel", cancel
+    yield "intake_wishes", wishes(schema)
+    yield from match_requests(schema)
+
+
+def wishes(schema):
+    """A ticket with every field that most tickets leave out."""
+    message = schema["Intake"](version=1)
+    ticket = message.ticket
+    ticket.ticket_id = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+    ticket.queue = "temple"
+    ticket.lobby = "lobby-1"
+    ticket.players.add(player_id=42, rating=1512.375, roles=["healer", "tank"],
+                       faction="dominion", level=14)
+    ticket.players.add(player_id=43, rating=0, level=6)
+    ticket.latency_ms["eu"] = 24
+    ticket.queues.add(queue="ruins")
+    ticket.queues.add(queue="duel", rating=0)
+    ticket.queues.add(queue="arena", rating=-12.5)
+    ticket.faction = "exile"
+    ticket.mercenary = True
+    ticket.team_id = 2**64 - 1
+    ticket.maps.extend(["halls", "pass"])
+    ticket.avoid.extend([7, 2**63 - 1])
+    return message
+
+
+def match_requests(schema):
+    war = schema["Intake"](version=1)
+    war.ticket.ticket_id = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+    war.ticket.queue = "warplot"
+    war.ticket.lobby = "lobby-1"
+    war.ticket.war_party = True
+    war.ticket.team_id = 1
+    war.ticket.players.extend(
+        schema["Player"](player_id=index + 1, rating=1500) for index in range(80))
+    war.ticket.latency_ms["eu"] = 24
+    yield "intake_war_party", war
+    answer = schema["Intake"](version=1)
+    answer.answer.match_id = "11111111-2222-5333-8444-555555555555"
+    answer.answer.ticket_id = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+    answer.answer.lobby = "lobby-1"
+    answer.answer.answer = schema["ANSWER_KIND_DECLINED"]
+    answer.answer.player_id = 42
+    yield "intake_answer", answer
+    backfill = schema["Intake"](version=1)
+    request = backfill.backfill
+    request.match_id = "11111111-2222-5333-8444-555555555555"
+    request.queue, request.region, request.lobby = "temple", "us-east", "server-9"
+    request.generation = 3
+    first = request.teams.add(player_count=9, rating=1490.5, open_places=1)
+    first.open_roles["healer"] = 1
+    first.open_roles["tank"] = 0
+    request.teams.add(player_count=10, rating=-3, open_places=0)
+    request.map, request.level, request.leader_id = "halls", 10, 42
+    yield "intake_backfill", backfill
+    end = schema["Intake"](version=1)
+    end.backfill_end.match_id = request.match_id
+    end.backfill_end.lobby = "server-9"
+    yield "intake_backfill_end", end
+    mark = schema["Intake"](version=1)
+    mark.mark.player_id = 2**63 - 1
+    mark.mark.scope, mark.mark.seconds, mark.mark.lobby = "pvp", 2_592_000, "server-9"
+    yield "intake_mark", mark
 
 
 def fill_match(match):
@@ -101,9 +165,96 @@ def output_messages(schema):
     rejected.rejected.reason = schema["REJECT_REASON_INVALID_FIELD"]
     rejected.rejected.detail = 'ticket.queue: "quoted" \\ tab\t line\n bell\x07 é 漢 🎮'
     yield "event_rejected", rejected
+    cooldown = schema["Event"](version=1)
+    cooldown.rejected.ticket_id = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+    cooldown.rejected.queue = "duel"
+    cooldown.rejected.lobby = "lobby-1"
+    cooldown.rejected.reason = schema["REJECT_REASON_ON_COOLDOWN"]
+    cooldown.rejected.retry_after_ms = 59_950
+    cooldown.rejected.match_id = "11111111-2222-5333-8444-555555555555"
+    yield "event_cooldown", cooldown
     allocation = schema["Allocation"](version=1)
     fill_match(allocation.match)
     yield "allocation", allocation
+    yield from proposals(schema)
+
+
+def fill_seat(seat):
+    seat.ticket_id = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+    seat.lobby = "lobby-1"
+    seat.player_ids.extend([42, 43])
+    seat.rating, seat.wait_ms, seat.latency_ms = 1501.5, 1050, 24
+    seat.mercenary = True
+    seat.roles.extend(["healer", "tank"])
+
+
+def fill_backfilled(backfilled):
+    backfilled.match_id = "11111111-2222-5333-8444-555555555555"
+    backfilled.queue, backfilled.region, backfilled.lobby = "temple", "us-east", "server-9"
+    backfilled.generation, backfilled.rules_version, backfilled.tick = 3, 2**64 - 1, 99
+    backfilled.teams.add(open_places=1)
+    fill_seat(backfilled.teams.add().seats.add())
+    backfilled.formed_at_ms = 1767225600123
+
+
+def proposals(schema):
+    proposed = schema["Event"](version=1)
+    fill_match(proposed.proposed.match)
+    match = proposed.proposed.match
+    match.map, match.level_min, match.level_max = "halls", 6, 14
+    match.experiment = "wider"
+    fill_seat(match.teams[0].seats.add())
+    proposed.proposed.accept_ms = 30_000
+    yield "event_proposed", proposed
+    substituted = schema["Event"](version=1)
+    body = substituted.substituted
+    body.match_id = "11111111-2222-5333-8444-555555555555"
+    body.queue, body.region, body.map, body.team = "temple", "us-east", "halls", 1
+    fill_seat(body.seat)
+    body.accept_ms, body.formed_at_ms = 30_000, 1767225600123
+    yield "event_substituted", substituted
+    returned = schema["Event"](version=1)
+    returned.returned.match_id = "11111111-2222-5333-8444-555555555555"
+    returned.returned.ticket_id = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+    returned.returned.queue, returned.returned.lobby = "temple", "lobby-1"
+    returned.returned.reason = schema["RETURN_REASON_NO_SUBSTITUTE"]
+    yield "event_returned", returned
+    backfilled = schema["Event"](version=1)
+    fill_backfilled(backfilled.backfilled)
+    yield "event_backfilled", backfilled
+    ended = schema["Event"](version=1)
+    ended.backfill_ended.match_id = "11111111-2222-5333-8444-555555555555"
+    ended.backfill_ended.queue, ended.backfill_ended.lobby = "temple", "server-9"
+    ended.backfill_ended.generation = 3
+    ended.backfill_ended.reason = schema["BACKFILL_END_REASON_STALE_GENERATION"]
+    yield "event_backfill_ended", ended
+    allocation = schema["Allocation"](version=1)
+    fill_backfilled(allocation.backfill)
+    yield "allocation_backfill", allocation
+
+
+def questions(schema):
+    explain = schema["Explain"](version=1)
+    explain.ticket_id = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+    yield "rpc_explain", explain
+    explanation = schema["Explanation"](version=1, ticket_id=explain.ticket_id)
+    explanation.status = schema["REPLY_STATUS_OK"]
+    explanation.queues.add(
+        queue="temple", region="eu", obstacle=schema["OBSTACLE_ROLES"],
+        missing_roles=["healer"], wait_ms=5000, window=150.25, players_needed=20,
+        players_waiting=31, players_within=22, next_distance=0, next_widening_ms=0,
+        expires_ms=595_000)
+    explanation.queues.add(queue="duel", region="eu", obstacle=schema["OBSTACLE_TOO_FEW_PLAYERS"])
+    yield "rpc_explanation", explanation
+    estimate = schema["Estimate"](
+        version=1, queue="temple", rating=1512.375, region="eu", role="healer", party_size=2,
+        level=14, leader_id=42)
+    yield "rpc_estimate", estimate
+    estimation = schema["Estimation"](
+        version=1, status=schema["REPLY_STATUS_OK"], detail="warm", p10_seconds=1.5,
+        p50_seconds=12, p90_seconds=48.25, sample_count=200,
+        basis=schema["SAMPLE_BASIS_REGION"])
+    yield "rpc_estimation", estimation
 
 
 def main():
@@ -122,7 +273,8 @@ def main():
         check = sys.argv[1:] == ["--check"]
         OUTPUT.mkdir(parents=True, exist_ok=True)
         stale = False
-        for name, message in [*intake_messages(schema), *output_messages(schema)]:
+        for name, message in [*intake_messages(schema), *output_messages(schema),
+                              *questions(schema)]:
             # Sorted, because a map's entries have no order of their own.
             forms = {"bin": message.SerializeToString(deterministic=True),
                      "json": (json_format.MessageToJson(message, sort_keys=True) + "\n").encode()}

@@ -34,7 +34,7 @@ def cases(name):
     def set_field(field, value):
         return lambda body: body.update({field: value})
 
-    crowd = ticket("duel", name, [1500] * 64)
+    crowd = ticket("duel", name, [1500] * 81)
     good = encode(ticket("duel", name))
     large = ticket("duel", name) | {"remark": "x" * 17_000}
     found = {
@@ -52,8 +52,8 @@ def cases(name):
             encode(ticket("duel", name), PROTOBUF, version=2), PROTOBUF, "UNKNOWN_VERSION"),
         "no body": (b'{"version":1}', JSON, None),
         "another content type": (good, "application/cbor", "MALFORMED"),
-        "64 players": (encode(crowd), JSON, "INVALID_FIELD"),
-        "64 players, protobuf": (encode(crowd, PROTOBUF), PROTOBUF, "INVALID_FIELD"),
+        "81 players": (encode(crowd), JSON, "INVALID_FIELD"),
+        "81 players, protobuf": (encode(crowd, PROTOBUF), PROTOBUF, "INVALID_FIELD"),
     }
     edits = {
         "no players": set_field("players", []),

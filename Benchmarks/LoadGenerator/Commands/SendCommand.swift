@@ -100,6 +100,12 @@ enum SendCommand {
             match.teams.contains { $0.seats.contains { $0.ticket == ticket } }
         case .closed(let closed): closed.ticket == ticket
         case .rejected(let rejection): rejection.ticket == ticket
+        case .proposed(let proposed):
+            proposed.match.teams.contains { $0.seats.contains { $0.ticket == ticket } }
+        case .substituted(let substituted): substituted.seat.ticket == ticket
+        case .returned(let returned): returned.ticket == ticket
+        case .backfilled(let backfilled): backfilled.seats.contains { $0.ticket == ticket }
+        case .backfillEnded: false
         }
     }
 }

@@ -97,6 +97,8 @@ struct Crowd {
         case .matched(let match): play(match, nowSeconds)
         case .closed(let closed): close(closed)
         case .rejected(let rejection): reject(rejection, nowSeconds)
+        // None of the crowd's queues asks to accept, and its matches ask for nobody.
+        case .proposed, .substituted, .returned, .backfilled, .backfillEnded: break
         }
     }
 

@@ -29,6 +29,30 @@ enum EventWords {
             let place = rejection.queue.isEmpty ? "" : " for \(rejection.queue)"
             let detail = rejection.detail.isEmpty ? "" : " (\(rejection.detail))"
             return "rejected: \(ticket)\(place): \(words(rejection.reason.name))\(detail)"
+        default: return further(event)
+        }
+    }
+
+    /// What is said about matches that are not certain yet, or run already.
+    private static func further(_ event: EventMessage) -> String {
+        switch event {
+        case .proposed(let proposed):
+            let seconds = NumberText.duration(seconds: Double(proposed.acceptMilliseconds) / 1_000)
+            return "proposed, \(seconds) to accept: \(sentence(proposed.match))"
+        case .substituted(let substituted):
+            return "proposed as a substitute: ticket \(substituted.seat.ticket.uuidText) "
+                + "in \(substituted.queue)"
+        case .returned(let returned):
+            return "returned: ticket \(returned.ticket.uuidText) in \(returned.queue): "
+                + words(returned.reason.name)
+        case .backfilled(let backfilled):
+            return "backfilled: \(backfilled.seats.count) tickets join match "
+                + "\(backfilled.match.uuidText) in \(backfilled.queue)"
+        case .backfillEnded(let ended):
+            return "backfill ended: match \(ended.match.uuidText): "
+                + ended.reason.name.split(separator: "_").dropFirst(3).joined(separator: " ")
+                .lowercased()
+        case .matched, .closed, .rejected: return sentence(event)
         }
     }
 

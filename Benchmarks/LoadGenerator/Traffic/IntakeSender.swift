@@ -58,6 +58,9 @@ struct IntakeSender {
             switch intake {
             case .ticket(let ticket): MessageIdentifier.ticket(ticket.ticket)
             case .cancel(let cancel): MessageIdentifier.cancel(cancel.ticket)
+            case .answer(let answer): MessageIdentifier.answer(answer.match, answer.ticket)
+            case .backfill, .backfillEnd, .mark:
+                preconditionFailure("the load generator sends no such message")
             }
         return StreamMessage(
             subject: Subject.intake(queue: queue), messageID: id,

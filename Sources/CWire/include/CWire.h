@@ -6,5 +6,6 @@
 #include "muster/v1/event.pb-c.h"
 #include "muster/v1/intake.pb-c.h"
 #include "muster/v1/match.pb-c.h"
+#include "muster/v1/rpc.pb-c.h"
 
 #endif

@@ -45,6 +45,12 @@ package struct ReceivedMessage: ~Copyable {
         natsMsg_GetSubject(handle).map { String(cString: $0) } ?? ""
     }
 
+    /// Where the sender of a request waits for its answer; nil for a message that is no request.
+    package var replySubject: String? {
+        guard let reply = natsMsg_GetReply(handle), reply.pointee != 0 else { return nil }
+        return String(cString: reply)
+    }
+
     /// The first value of a header, or nil.
     package func header(_ name: String) -> String? {
         var value: UnsafePointer<CChar>?

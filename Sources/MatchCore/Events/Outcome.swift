@@ -70,6 +70,8 @@ package struct SeatRecord: BitwiseCopyable, Sendable {
     /// Players that play, and that follow; a war party may bring more than are fielded.
     package var memberCount: UInt16
     package var latencyMilliseconds: UInt16
+    /// How far from its own rating the ticket accepted others when it was chosen, in steps.
+    package var window: Int32 = 0
     /// Plays for the side that is not its own.
     package var isMercenary = false
 }

@@ -12,6 +12,31 @@ package struct TickReport: Sendable, Equatable {
     package var commandsRejected = 0
     package var matches = 0
     package var playersMatched = 0
+    /// Matches proposed to their tickets.
+    package var proposals = 0
+    /// Tickets that accepted, declined, did not answer in time, or were never asked.
+    package var accepted = 0
+    package var declined = 0
+    package var silent = 0
+    package var undelivered = 0
+    /// Tickets that took the seat of one that left a proposed match.
+    package var substitutes = 0
+    /// Proposed matches given up, and their tickets that wait again.
+    package var proposalsDissolved = 0
+    package var ticketsReturned = 0
+    /// Tickets refused because a member bears a mark.
+    package var cooldownsRefused = 0
+    /// Marks or offences forgotten before their time because the table was full.
+    package var marksDropped = 0
+    /// Requests of running matches taken, and requests that ended or were refused.
+    package var backfillRequests = 0
+    package var backfillsEnded = 0
+    /// Looks for players to join a running match, and those that found some.
+    package var backfillLooks = 0
+    package var backfills = 0
+    /// Tickets and players who joined a running match; not among `ticketsMatched`.
+    package var ticketsBackfilled = 0
+    package var playersBackfilled = 0
     /// Searches for a lobby round a ticket.
     package var searches = 0
     /// Searches stopped by a bound before they had looked at every candidate.

@@ -29,6 +29,8 @@ package struct Limits: Sendable, Equatable {
     /// Timed wakes that one tick may handle; late ones are carried over and counted.
     package var wakeCountPerTickMax: Int
 
+    /// Most tickets of any matchmaker: a slot has 24 bits.
+    package static let ticketCountLimit = 1 << 24
     /// Players in one match: bounds the scratch space of the search.
     package static let playersPerMatchMax = 128
     /// Players in one team: a team's fill is kept as a bit set in 64 bits.
@@ -51,6 +53,7 @@ package struct Limits: Sendable, Equatable {
         proposalCountMax: Int = 1024, backfillCountMax: Int = 1024, cooldownCountMax: Int = 8192,
         searchCountPerTickMax: Int = 200_000, wakeCountPerTickMax: Int = 10_000
     ) {
+        precondition(ticketCountMax <= Limits.ticketCountLimit)
         self.ticketCountMax = ticketCountMax
         self.playerCountMax = playerCountMax ?? ticketCountMax * 2
         self.placeCountMax = placeCountMax ?? ticketCountMax * 3

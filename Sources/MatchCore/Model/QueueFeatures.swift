@@ -146,7 +146,8 @@ package struct BackfillRules: Sendable, Equatable {
 package struct WarPartyRules: Sendable, Equatable {
     /// Largest roster that a war party may bring, team size...`Limits.partySizeMax`.
     package var rosterMax: Int
-    /// Members of its own that a war party must bring, 1...team size. Both sides field equally many.
+    /// Members of its own that a war party must bring, 1...team size. Both sides field equally
+    /// many.
     package var ownMin: Int
     /// Players who must wait alone for a match without war parties; 0: never.
     package var mercenaryOnlyPlayerMin: Int
@@ -154,6 +155,41 @@ package struct WarPartyRules: Sendable, Equatable {
         self.rosterMax = rosterMax
         self.ownMin = ownMin
         self.mercenaryOnlyPlayerMin = mercenaryOnlyPlayerMin
+    }
+}
+
+/// Wider windows where few players are: at the tails of the ratings and in thin hours.
+package struct DensityRules: Sendable, Equatable, BitwiseCopyable {
+    /// The window is stretched by (density of the densest rating / density here) to this power, in
+    /// hundredths: 0...100. 46 is near the best for one against one (docs/decisions/0009).
+    package var exponentHundredths: Int32
+    /// Largest stretch as a code: 16 × its logarithm to base 2, 0...112.
+    package var stretchCodeMax: UInt8
+    /// Arrivals after which an arrival is forgotten, 128...50,000.
+    package var memoryArrivals: UInt32
+    /// Arrivals a span in one bucket below which all windows are stretched, by the same power;
+    /// 0: never.
+    package var fullPerSpan: UInt32
+    /// Ticks of a span.
+    package var spanTicks: Int32
+
+    /// Largest code.
+    package static let codeMax = Stretch.codeMax
+
+    /// The factor on a window that a code stands for: 2^(code/16).
+    package static func factor(ofCode code: UInt8) -> Double {
+        Double(Stretch(code: code).widened(1 << 20, max: .max)) / Double(1 << 20)
+    }
+
+    package init(
+        exponentHundredths: Int32, stretchCodeMax: UInt8, memoryArrivals: UInt32 = 5000,
+        fullPerSpan: UInt32 = 0, spanTicks: Int32 = 1200
+    ) {
+        self.exponentHundredths = exponentHundredths
+        self.stretchCodeMax = stretchCodeMax
+        self.memoryArrivals = memoryArrivals
+        self.fullPerSpan = fullPerSpan
+        self.spanTicks = spanTicks
     }
 }
 

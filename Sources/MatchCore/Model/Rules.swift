@@ -49,6 +49,8 @@ package struct QueueRules: Sendable, Equatable {
     /// Two war parties and their mercenaries; nil for all other queues.
     package var warParties: WarPartyRules?
     package var regionChoice = RegionChoiceRules()
+    /// Windows that follow the density of arrivals; nil for the same window everywhere.
+    package var density: DensityRules?
 
     /// Players in a match.
     package var playerCount: Int { teamCount * teamSize }

@@ -58,7 +58,7 @@ struct DetailTable {
         return row
     }
 
-    /// Adds a player to the row's avoid list.
+    /// Puts a player at the head of the row's avoid list.
     /// - Precondition: there is room for one.
     mutating func avoid(_ player: PlayerID, row: Int) {
         precondition(avoidedCount < avoided.count)
@@ -92,12 +92,14 @@ struct DetailTable {
         count -= 1
     }
 
-    /// True if the row's avoid list names the player.
-    func avoids(_ player: PlayerID, row: Int) -> Bool {
+    /// True if one of the first `countMax` of the row's avoid list is the player.
+    func avoids(_ player: PlayerID, row: Int, countMax: Int) -> Bool {
         var node = records[row].avoidedHead
-        while node != TicketRecord.noSlot {
+        var left = countMax
+        while node != TicketRecord.noSlot, left > 0 {
             if avoided[Int(node)].player == player { return true }
             node = avoided[Int(node)].next
+            left -= 1
         }
         return false
     }

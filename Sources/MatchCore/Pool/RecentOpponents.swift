@@ -51,7 +51,8 @@ struct RecentOpponents {
     func meetingTick(_ left: UInt64, _ right: UInt64, at tick: Int32) -> Int32? {
         guard let one = row(left), let other = row(right) else { return nil }
         let isRematch = rows[one].match == rows[other].match && rows[one].team != rows[other].team
-        guard isRematch, rows[one].until > tick else { return nil }
-        return rows[one].until
+        // One of them may have joined the running match later: opponents since then.
+        let until = max(rows[one].until, rows[other].until)
+        return isRematch && until > tick ? until : nil
     }
 }

@@ -24,12 +24,24 @@ struct TicketRecord: BitwiseCopyable {
     /// Regions in whose index the ticket stands, a bit each.
     var regions: UInt16
     var memberCount: UInt8
-    var state: TicketState
-    /// Its lane in each region of its queue; see `Lanes`.
-    var lane: UInt8
+    /// Lane in the lower 6 bits, state above.
+    private var laneAndState: UInt8
     var flags: TicketFlags
+    /// How much wider its window is than its queue's.
+    var stretch: Stretch
 
     static let noSlot: Int32 = -1
+
+    var state: TicketState {
+        @inline(__always) get { TicketState(rawValue: laneAndState >> 6) ?? .free }
+        set { laneAndState = laneAndState & 63 | newValue.rawValue << 6 }
+    }
+
+    /// Its lane in each region of its queue; see `Lanes`.
+    var lane: UInt8 {
+        @inline(__always) get { laneAndState & 63 }
+        set { laneAndState = laneAndState & 192 | newValue & 63 }
+    }
 }
 
 enum TicketState: UInt8, BitwiseCopyable {
@@ -52,6 +64,8 @@ struct TicketFlags: OptionSet, BitwiseCopyable {
     static let isSecondFaction = TicketFlags(rawValue: 16)
     /// It takes place in its index as a chooser of maps.
     static let choosesMaps = TicketFlags(rawValue: 32)
+    /// It avoids players.
+    static let hasAvoidList = TicketFlags(rawValue: 64)
     /// Those that follow from the queue's rules.
     static let ofRules = TicketFlags(rawValue: 33)
 }

@@ -10,10 +10,16 @@ struct BucketState: BitwiseCopyable {
     var sizesPresent: UInt64 = 0
     /// Bit i is set while a ticket of lane i waits here.
     var lanesPresent: UInt64 = 0
+    /// Tickets that have come to stand here; wraps round.
+    var arrivalCount: UInt32 = 0
+    /// Players of war parties, whole rosters.
+    var warPlayerCount: Int32 = 0
     /// Tickets here that let others off the strict rules: see `Features.ripeAge`.
     var ripeCount: Int32 = 0
     /// Tickets here that do not play every map.
     var chooserCount: Int32 = 0
+    /// Tickets here that avoid players.
+    var avoiderCount: Int32 = 0
     /// More anchors than the tick's list holds: the whole bucket is searched in order instead.
     var isSweepDue = false
 }
@@ -38,6 +44,8 @@ struct BucketGrid: ~Copyable {
     let roots: UnsafeMutablePointer<IndexRoot>
     let buckets: UnsafeMutablePointer<BucketState>
     let features: UnsafeMutablePointer<Features>
+    /// By bucket; nil where no queue's windows follow the density of arrivals.
+    let densities: UnsafeMutablePointer<DensityMap>?
     private let sizeLimits: UnsafeMutablePointer<Int32>
     private let mixes: UnsafeMutablePointer<UInt64>
     /// Buckets whose sweep is due, in the order in which they fell due.
@@ -74,6 +82,14 @@ struct BucketGrid: ~Copyable {
             }
         }
         rootCount = rootTotal
+        if rules.queues.contains(where: { $0?.density != nil }) {
+            let maps = UnsafeMutablePointer<DensityMap>.allocate(
+                capacity: queueCount * regionCount)
+            maps.initialize(repeating: DensityMap(), count: queueCount * regionCount)
+            densities = maps
+        } else {
+            densities = nil
+        }
         queues = .allocate(capacity: max(queueCount, 1))
         roots = .allocate(capacity: max(rootTotal, 1))
         buckets = .allocate(capacity: max(queueCount * regionCount, 1))
@@ -104,6 +120,7 @@ struct BucketGrid: ~Copyable {
         roots.deallocate()
         buckets.deallocate()
         features.deallocate()
+        densities?.deallocate()
         sizeLimits.deallocate()
         mixes.deallocate()
         sweeps.deallocate()
@@ -150,13 +167,17 @@ struct BucketGrid: ~Copyable {
 
     @inline(__always) func noteInsertion(_ bucket: Int, _ record: TicketRecord) {
         buckets[bucket].ticketCount += 1
+        buckets[bucket].arrivalCount &+= 1
         buckets[bucket].playerCount += Int32(record.memberCount)
         buckets[bucket].lanesPresent |= 1 << UInt64(record.lane)
-        if !record.flags.contains(.isWarParty) {
+        if record.flags.contains(.isWarParty) {
+            buckets[bucket].warPlayerCount += Int32(record.memberCount)
+        } else {
             buckets[bucket].sizesPresent |= 1 << UInt64(record.memberCount - 1)
         }
         if record.flags.contains(.isRipe) { buckets[bucket].ripeCount += 1 }
         if record.flags.contains(.choosesMaps) { buckets[bucket].chooserCount += 1 }
+        if record.flags.contains(.hasAvoidList) { buckets[bucket].avoiderCount += 1 }
     }
 
     /// Counts out one ticket.
@@ -164,8 +185,12 @@ struct BucketGrid: ~Copyable {
         buckets[bucket].ticketCount -= 1
         buckets[bucket].playerCount -= Int32(record.memberCount)
         assert(buckets[bucket].ticketCount >= 0 && buckets[bucket].playerCount >= 0)
+        if record.flags.contains(.isWarParty) {
+            buckets[bucket].warPlayerCount -= Int32(record.memberCount)
+        }
         if record.flags.contains(.isRipe) { buckets[bucket].ripeCount -= 1 }
         if record.flags.contains(.choosesMaps) { buckets[bucket].chooserCount -= 1 }
+        if record.flags.contains(.hasAvoidList) { buckets[bucket].avoiderCount -= 1 }
     }
 
     /// Notes that the last ticket of a lane has left the bucket.
@@ -179,6 +204,13 @@ struct BucketGrid: ~Copyable {
             rest &= rest &- 1
         }
         buckets[bucket].sizesPresent &= ~(1 << UInt64(size - 1))
+    }
+
+    /// Takes over what the grid of the rules before has learned of arrivals.
+    func adoptDensities(from old: borrowing BucketGrid) {
+        guard let densities, let known = old.densities else { return }
+        precondition(regionCount == old.regionCount)
+        densities.update(from: known, count: min(bucketCount, old.bucketCount))
     }
 
     // MARK: - Sweeps

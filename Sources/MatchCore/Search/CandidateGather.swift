@@ -20,6 +20,19 @@ struct Gathering {
     var excludedCount = 0
     /// Roles that nobody found can play, as far as a match needs them.
     var missingRoles: UInt8 = 0
+
+    /// Adds what another gathering round the same anchor saw of times to come.
+    mutating func merge(_ other: Gathering) {
+        nextReach = min(nextReach, other.nextReach)
+        nextAgreement = min(nextAgreement, other.nextAgreement)
+        if other.firstOfLaterDelay < firstOfLaterDelay {
+            firstOfLaterDelay = other.firstOfLaterDelay
+            firstOfLater = other.firstOfLater
+        }
+        isCutShort = isCutShort || other.isCutShort
+        excludedCount += other.excludedCount
+        missingRoles |= other.missingRoles
+    }
 }
 
 struct CandidateGather {
@@ -28,7 +41,8 @@ struct CandidateGather {
 
     let index: RatingIndex
     let scratch: SearchScratch
-    let curve: WideningCurve
+    /// Rules of the queue, for the windows of its tickets.
+    let queue: CompiledQueue
     let tick: Int32
     /// The anchor's arrival number.
     let anchorSequence: UInt64
@@ -37,14 +51,16 @@ struct CandidateGather {
     /// Least wait of a party of `premadeSizeMin` or more, in ticks; 0 where all may come.
     var premadeAgeMin: Int32 = 0
     var premadeSizeMin: Int32 = 2
+    /// Gathers the commonest lane too where the others show that it is of no use.
+    var seesAll = false
 
     /// Fills `scratch.candidates` for `anchor`, whose place in the order is `key`. The lane in
     /// which most wait comes last, and is left out if what was found so far cannot complete a
     /// match with it: a crowd of one kind then costs nothing to look at.
     /// - Parameter admits: whether the ticket in a slot may play beside the anchor at all.
     @inline(__always) func run(
-        _ anchor: Candidate, key: UInt64, grid: borrowing BucketGrid, queue: CompiledQueue,
-        bucket: Int, admits: (Int) -> Bool
+        _ anchor: Candidate, key: UInt64, grid: borrowing BucketGrid, bucket: Int,
+        admits: (Int) -> Bool
     ) -> Gathering {
         var result = Gathering()
         result.playerCount = Int(anchor.size)
@@ -57,7 +73,8 @@ struct CandidateGather {
             return result
         }
         let commonest = commonestLane(roots, present)
-        var supply = RoleSupply(queue, anchor, isRipe: grid.buckets[bucket].ripeCount > 0)
+        let isRipe = grid.buckets[bucket].ripeCount > 0
+        var supply = RoleSupply(queue, anchor, isRipe: isRipe)
         var sizes: UInt64 = 1 << UInt64(anchor.size - 1)
         var rest = present & ~(1 << UInt64(commonest))
         while rest != 0 {
@@ -65,7 +82,7 @@ struct CandidateGather {
             rest &= rest &- 1
             let kind = queue.lanes[lane]
             let found = gather(
-                anchor, key, roots[lane], lane, kind, grid, queue, &result, admits)
+                anchor, key, roots[lane], lane, kind, grid, &result, admits)
             if found == 0 { continue }
             sizes |= 1 << UInt64(kind.size - 1)
             supply.add(kind, count: found)
@@ -73,9 +90,10 @@ struct CandidateGather {
         let kind = queue.lanes[commonest]
         supply.add(kind, count: Int(queue.playerCount))
         sizes |= 1 << UInt64(kind.size - 1)
-        if supply.isEnough, grid.canComplete(queue, sizes, size: Int(anchor.size)) {
+        let mayComplete = isRipe || grid.canComplete(queue, sizes, size: Int(anchor.size))
+        if seesAll || supply.isEnough && mayComplete {
             _ = gather(
-                anchor, key, roots[commonest], commonest, kind, grid, queue, &result, admits)
+                anchor, key, roots[commonest], commonest, kind, grid, &result, admits)
         } else {
             result.playerCount = 0
         }
@@ -99,8 +117,7 @@ struct CandidateGather {
     /// - Returns: how many.
     @inline(__always) private func gather(
         _ anchor: Candidate, _ key: UInt64, _ root: IndexRoot, _ lane: Int, _ kind: Lane,
-        _ grid: borrowing BucketGrid, _ queue: CompiledQueue, _ result: inout Gathering,
-        _ admits: (Int) -> Bool
+        _ grid: borrowing BucketGrid, _ result: inout Gathering, _ admits: (Int) -> Bool
     ) -> Int {
         if root.count == 0 { return 0 }
         let limit = min(
@@ -112,7 +129,7 @@ struct CandidateGather {
         let model = Candidate(
             rating: 0, window: 0, slot: 0, enqueuedAt: 0, size: kind.size, lane: UInt8(lane),
             sides: queue.hasTeamRules ? queue.features.pointee.nativeSides(kind) : 3)
-        let found = collect(anchor, key, root, model, queue, limit, &result, admits)
+        let found = collect(anchor, key, root, model, limit, &result, admits)
         merge(found, into: &result.count)
         return found.count
     }
@@ -128,10 +145,11 @@ struct CandidateGather {
     /// - Returns: the part of `merging` that holds them.
     @inline(__always) private func collect(
         _ anchor: Candidate, _ key: UInt64, _ root: IndexRoot, _ model: Candidate,
-        _ queue: CompiledQueue, _ limit: Int, _ result: inout Gathering, _ admits: (Int) -> Bool
+        _ limit: Int, _ result: inout Gathering, _ admits: (Int) -> Bool
     ) -> Range<Int> {
         let middle = SearchScratch.candidateCountMax / 2
-        let start = index.seek(root, key)
+        // Equal ratings stand on the upper side, so that the longest waiting of them come first.
+        let start = index.seek(root, key & ~RatingKey.sequenceMax)
         var low = middle
         var cursor = index.before(start, in: root)
         var passedOver = 0
@@ -140,7 +158,7 @@ struct CandidateGather {
             if !consider(place, distance, anchor, &result, &passedOver) { break }
             if accepts(place, distance), passes(place, model, &result, &passedOver, admits) {
                 low -= 1
-                scratch.merging[low] = candidate(place, model, queue)
+                scratch.merging[low] = candidate(place, model)
                 result.playerCount += Int(model.size)
             }
             if passedOver > CandidateGather.passedOverMax { break }
@@ -154,7 +172,7 @@ struct CandidateGather {
             if place.slot != anchor.slot {
                 if !consider(place, distance, anchor, &result, &passedOver) { break }
                 if accepts(place, distance), passes(place, model, &result, &passedOver, admits) {
-                    scratch.merging[high] = candidate(place, model, queue)
+                    scratch.merging[high] = candidate(place, model)
                     high += 1
                     result.playerCount += Int(model.size)
                 }
@@ -195,7 +213,7 @@ struct CandidateGather {
         let isEarlier = place.key & RatingKey.sequenceMax < anchorSequence
         if !isEarlier {
             noteLater(place, distance, &result)
-        } else if let age = curve.age(reaching: distance) {
+        } else if let age = queue.age(windowReaching: distance, place.stretch) {
             result.nextAgreement = min(result.nextAgreement, place.enqueuedAt + age)
         }
         passedOver += 1
@@ -209,23 +227,23 @@ struct CandidateGather {
         _ place: IndexPlace, _ distance: Int32, _ result: inout Gathering
     ) {
         let delay =
-            Int64(place.enqueuedAt - tick) &* curve.growthPerTick
-            &+ Int64(distance) &* WideningCurve.growthUnit
+            Int64(place.enqueuedAt - tick) &* queue.ratingWindow.growthPerTick
+            &+ Int64(place.stretch.limit(reaching: distance)) &* WideningCurve.growthUnit
         if delay >= result.firstOfLaterDelay { return }
         result.firstOfLaterDelay = delay
         result.firstOfLater = place
     }
 
     @inline(__always) private func accepts(_ place: IndexPlace, _ distance: Int32) -> Bool {
-        distance <= curve.limit(age: tick - place.enqueuedAt)
+        distance <= queue.window(age: tick - place.enqueuedAt, place.stretch)
     }
 
     @inline(__always) private func candidate(
-        _ place: IndexPlace, _ model: Candidate, _ queue: CompiledQueue
+        _ place: IndexPlace, _ model: Candidate
     ) -> Candidate {
         var made = model
         made.rating = RatingKey.rating(of: place.key)
-        made.window = curve.limit(age: tick - place.enqueuedAt)
+        made.window = queue.window(age: tick - place.enqueuedAt, place.stretch)
         made.slot = place.slot
         made.enqueuedAt = place.enqueuedAt
         if queue.hasTeamRules {

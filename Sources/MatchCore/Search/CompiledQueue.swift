@@ -26,6 +26,12 @@ struct CompiledQueue: BitwiseCopyable {
     var hasTeamRules = false
     var hasExclusions = false
     var hasMilestones = false
+    /// Windows follow the density of arrivals.
+    var hasDensity = false
+    /// Ticks that a ticket has to accept a match; 0 where matches form at once.
+    var acceptTicks: Int32 = 0
+    /// Marks of this scope refuse a ticket; `Features.noScope` if none do.
+    var cooldownScope = Features.noScope
     /// The wait from which a ticket plays in its best region whatever the latency.
     var bestRegionAge = Int32.max
     private var featuresAddress: UnsafePointer<Features>?
@@ -67,8 +73,11 @@ struct CompiledQueue: BitwiseCopyable {
         featuresAddress = features
         hasTeamRules = features.pointee.hasTeamRules
         hasExclusions = features.pointee.hasExclusions
+        hasDensity = features.pointee.density != nil
         hasMilestones = features.pointee.milestones[0] != Int32.max
         bestRegionAge = features.pointee.bestRegionAge
+        acceptTicks = features.pointee.acceptTicks
+        cooldownScope = features.pointee.cooldownScope
         playerCountMin = playerCount
         let steps = Int(features.pointee.smallerTeamCount)
         if steps > 0 {
@@ -76,6 +85,25 @@ struct CompiledQueue: BitwiseCopyable {
             playerCountMin = 2 * size - features.pointee.teamSizeDifferenceMax
         }
         if features.pointee.hasWarParties { playerCountMin = 2 }
+    }
+
+    /// How far from its own rating a ticket accepts others after this wait, in steps.
+    @inline(__always) func window(age: Int32, _ stretch: Stretch) -> Int32 {
+        stretch.widened(ratingWindow.limit(age: age), max: ratingSpan)
+    }
+
+    /// The least wait at which a ticket's window reaches `distance`, or nil if it never does.
+    @inline(__always) func age(windowReaching distance: Int32, _ stretch: Stretch) -> Int32? {
+        ratingWindow.age(reaching: stretch.limit(reaching: distance))
+    }
+
+    /// The ticket's window at its widest.
+    @inline(__always) func windowMax(_ stretch: Stretch) -> Int32 {
+        stretch.widened(ratingWindow.max, max: ratingSpan)
+    }
+
+    private var ratingSpan: Int32 {
+        Int32(Rating.pointsMax - Rating.pointsMin) * Rating.stepsPerPoint
     }
 
     /// True if a ticket of this wait plays in a region at this latency.

@@ -50,6 +50,9 @@ struct Features: BitwiseCopyable {
     var warOwnMin: Int32 = 0
     var mercenaryOnlyPlayerMin: Int32 = 0
 
+    /// Windows follow the density of arrivals; nil if they do not.
+    var density: DensityRules?
+
     var bestRegionAge = Int32.max
     var deltaPingCost: Int32 = 0
 
@@ -58,13 +61,20 @@ struct Features: BitwiseCopyable {
     /// The wait from which a ticket lets others off the strict rules too; `Int32.max`: never.
     var ripeAge = Int32.max
 
+    /// The split of full teams, worked out once; nil in queues without team rules.
+    private(set) var strictSplitRules: SplitRules?
+    private(set) var relaxedSplitRules: SplitRules?
+
     static let noScope = UInt8.max
 
     init() {}
 
     init(_ rules: QueueRules) {
         isRated = rules.isRated
-        if let roles = rules.roles { takeRoles(roles) }
+        if let roles = rules.roles {
+            precondition(rules.teamCount <= 2)
+            takeRoles(roles)
+        }
         takeSides(rules)
         mapCount = Int32(rules.mapCount)
         precondition(rules.mapCount >= 0 && rules.mapCount <= MapSet.capacity)
@@ -79,13 +89,28 @@ struct Features: BitwiseCopyable {
             backfillWindow = backfill.ratingWindow
             backfillTimeoutTicks = backfill.timeoutTicks
         }
+        density = rules.density
+        precondition((density?.stretchCodeMax ?? 0) <= Stretch.codeMax)
         bestRegionAge = rules.regionChoice.bestAlwaysAfterTicks ?? Int32.max
         deltaPingCost = rules.regionChoice.deltaPingCost
         hasExclusions = avoidedCountMax > 0 || rematchDelayTicks > 0
         hasTeamRules =
-            roleCount > 0 || hasFactions || premadePoolTicks > 0 || mapCount > 1
+            roleCount > 0 || hasFactions || premadePoolTicks > 0 || mapCount > 0
             || smallerTeamCount > 0 || premadeDifferenceCost > 0
         collectMilestones()
+        if !hasTeamRules { return }
+        strictSplitRules = SplitRules(
+            self, firstSize: rules.teamSize, secondSize: rules.teamSize, isRelaxed: false)
+        relaxedSplitRules = SplitRules(
+            self, firstSize: rules.teamSize, secondSize: rules.teamSize, isRelaxed: true)
+    }
+
+    /// True if a party of these players may play in one team, by the strict composition or, where
+    /// the queue has one, by the relaxed one. False too if a player has none of the queue's roles.
+    func takesParty(_ party: RoleTally) -> Bool {
+        if let strict = strictSplitRules, strict.firstCaps.holds(party) { return true }
+        if rolesRelaxedAge == Int32.max { return false }
+        return relaxedSplitRules?.firstCaps.holds(party) ?? false
     }
 
     private mutating func takeRoles(_ rules: RoleRules) {
@@ -167,6 +192,11 @@ struct Features: BitwiseCopyable {
         var position = 0
         while position < milestones.count, milestones[position] <= age { position += 1 }
         return position < milestones.count ? milestones[position] : Int32.max
+    }
+
+    /// The queue's own roles among `roles`.
+    @inline(__always) func clip(_ roles: UInt8) -> UInt8 {
+        roles & ((1 << UInt8(roleCount)) - 1)
     }
 
     /// All maps of the queue, a bit each.

@@ -50,6 +50,15 @@ struct Lanes: BitwiseCopyable {
         return Int(classCount * roleSetCount + side * (sizeMax - 1) + size - 2)
     }
 
+    /// The lanes of tickets with fewer players than `size`, a bit each.
+    func lanes(below size: Int32) -> UInt64 {
+        var found: UInt64 = 0
+        for lane in 0..<Int(count) where Int32(self[lane].size) < size {
+            found |= 1 << UInt64(lane)
+        }
+        return found
+    }
+
     var warPartyLane: Int { Int(count) - 1 }
 
     /// What all tickets of a lane have in common.

@@ -18,18 +18,29 @@ struct LobbySearch {
     let scratch: SearchScratch
     let queue: CompiledQueue
     let tick: Int32
+    private(set) var shape: TeamShape
+    /// What a queue with team rules looks at besides; nil in all others.
+    var teamRules: TeamRuleCheck?
     private var waitBonusMax = 0.0
-    private var exactPackingCount = 0
+    var exactPackingCount = 0
 
     @inline(__always) init(scratch: SearchScratch, queue: CompiledQueue, tick: Int32) {
         self.scratch = scratch
         self.queue = queue
         self.tick = tick
+        shape = TeamShape(queue)
+    }
+
+    /// Looks for teams of another shape from now on.
+    mutating func takeShape(_ shape: TeamShape) {
+        self.shape = shape
+        teamRules?.takeShape(shape)
+        exactPackingCount = 0
     }
 
     /// The best lobby round the gathering's anchor, or nil.
     @inline(__always) mutating func run(_ gathering: Gathering) -> Lobby? {
-        if gathering.playerCount < Int(queue.playerCount) { return nil }
+        if gathering.playerCount < Int(shape.playerCount) { return nil }
         if !canFill(gathering) { return nil }
         if queue.waitPreference > 0 { waitBonusMax = longestWaitBonus(gathering.count) }
         let anchor = scratch.candidates[gathering.anchorIndex]
@@ -51,7 +62,7 @@ struct LobbySearch {
     /// False if the gathered parties cannot fill the teams even with windows left aside. Asked
     /// where single players are too few to fill any gap, for one and two teams.
     @inline(__always) private func canFill(_ gathering: Gathering) -> Bool {
-        if queue.partySizeMax == 1 || queue.teamCount > 2 { return true }
+        if queue.partySizeMax == 1 || queue.teamCount > 2 || teamRules != nil { return true }
         var singles = 0
         for index in 0..<gathering.count where scratch.candidates[index].size == 1 { singles += 1 }
         if singles >= Int(queue.teamCount) * Int(queue.partySizeMax) { return true }
@@ -89,7 +100,7 @@ struct LobbySearch {
                 isUntried = true
             }
             if !isUntried || index < gathering.anchorIndex { continue }
-            if players < Int(queue.playerCount) { continue }
+            if players < Int(shape.playerCount) { continue }
             let hasTwinAbove =
                 index + 1 < gathering.count
                 && scratch.candidates[index + 1].rating == candidate.rating
@@ -128,8 +139,9 @@ struct LobbySearch {
         }
         let anchor = scratch.candidates[gathering.anchorIndex]
         players += Int(anchor.size)
-        if players < Int(queue.playerCount) { return nil }
-        if players > Int(queue.playerCount), !isInOrder { sortByWait(list, agreeing) }
+        if players < Int(shape.playerCount) { return nil }
+        if players > Int(shape.playerCount), !isInOrder { sortByWait(list, agreeing) }
+        if teamRules != nil { return packByRules(anchorIndex, list, agreeing) }
         return pack(anchorIndex, list, agreeing)
     }
 
@@ -199,12 +211,12 @@ struct LobbySearch {
         return lobby(taken)
     }
 
-    @inline(__always) private func size(_ index: Int32) -> Int {
+    @inline(__always) func size(_ index: Int32) -> Int {
         Int(scratch.candidates[Int(index)].size)
     }
 
     /// The lobby in `scratch.trial` with its cost: range of ratings less the bonus for waiting.
-    private func lobby(_ count: Int) -> Lobby {
+    func lobby(_ count: Int) -> Lobby {
         var low = Int32.max
         var high = Int32.min
         var waited = 0

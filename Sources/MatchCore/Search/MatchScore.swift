@@ -3,6 +3,9 @@
 
 struct MatchScore {
     let queue: CompiledQueue
+    let shape: TeamShape
+    /// Mean over members of 1 for the role liked best, ½ for another, 0 for none of theirs.
+    var roleShare = 1.0
     private var players = 0.0
     private var ratingSum = 0.0
     private var squareSum = 0.0
@@ -14,7 +17,10 @@ struct MatchScore {
     /// Members beyond the first of each party, by team.
     private var premades = InlineArray<128, Int32>(repeating: 0)
 
-    init(queue: CompiledQueue) { self.queue = queue }
+    init(queue: CompiledQueue, shape: TeamShape) {
+        self.queue = queue
+        self.shape = shape
+    }
 
     /// Counts one ticket in.
     /// - Parameters:
@@ -47,7 +53,7 @@ struct MatchScore {
         let scaled = deviation / queue.spreadScalePoints
         let spread = exponential(-(scaled * scaled))
         let latency = wellServed / players
-        let roles = premadeSymmetry()
+        let roles = roleShare * premadeSymmetry()
         let composite =
             (fair.score * (spread * (latency * roles).squareRoot()).squareRoot()).squareRoot()
         return MatchQuality(
@@ -62,18 +68,19 @@ struct MatchScore {
     /// (Bradley and Terry 1952; for two teams this is Elo's expectation).
     private func fairness(_ teamSums: FixedArray<Int64>) -> (score: Double, gap: Double) {
         let teamCount = Int(queue.teamCount)
-        let scale = Double(queue.teamSize) * Double(Rating.stepsPerPoint)
-        var strongest = teamSums[0]
-        var weakest = teamSums[0]
+        let first = Double(shape.firstSize) * Double(Rating.stepsPerPoint)
+        let other = Double(shape.otherSize) * Double(Rating.stepsPerPoint)
+        var strongest = Double(teamSums[0]) / first
+        var weakest = strongest
         for team in 1..<max(teamCount, 1) {
-            strongest = max(strongest, teamSums[team])
-            weakest = min(weakest, teamSums[team])
+            strongest = max(strongest, Double(teamSums[team]) / other)
+            weakest = min(weakest, Double(teamSums[team]) / other)
         }
-        let gap = Double(strongest - weakest) / scale
+        let gap = strongest - weakest
         if gap == 0 { return (1, 0) }
         var total = 0.0
         for team in 0..<teamCount {
-            let below = Double(strongest - teamSums[team]) / scale
+            let below = strongest - Double(teamSums[team]) / (team == 0 ? first : other)
             total += powerOfTen(-below / queue.eloDivisorPoints)
         }
         let chance = powerOfTen(-gap / queue.eloDivisorPoints) / total

@@ -1,11 +1,14 @@
 // Which sets of parties fill k teams of n exactly, parties whole. For one and two teams the exact
 // set of reachable fills is a bit set; for more teams first-fit over sizes in falling order.
-// Pure values; knows sizes only.
+// Two teams may differ in size, and a party may be tied to one of them. Pure values; knows sizes
+// and sides only.
 
 /// A set of parties under construction that can still be split into teams without overfilling one.
 struct PartyPacking {
     let teamCount: Int
+    /// Players of each team; of two teams, of the first.
     let teamSize: Int
+    private let secondSize: Int
     private(set) var playerCount = 0
     /// Two teams: bit f is set if the parties so far can put f players in the first team.
     private var fills: UInt64 = 1
@@ -15,9 +18,32 @@ struct PartyPacking {
     @inline(__always) init(teamCount: Int, teamSize: Int) {
         self.teamCount = teamCount
         self.teamSize = teamSize
+        secondSize = teamSize
     }
 
-    var isFull: Bool { playerCount == teamCount * teamSize }
+    /// Two teams of these sizes.
+    @inline(__always) init(first: Int, second: Int) {
+        teamCount = 2
+        teamSize = first
+        secondSize = second
+    }
+
+    var isFull: Bool { playerCount == (teamCount - 1) * secondSize + teamSize }
+
+    /// Adds a party to one of two teams if the set stays splittable.
+    /// - Parameter sides: bit 0 may play in the first team, bit 1 in the second.
+    /// - Returns: false, and nothing changed, if it does not.
+    @inline(__always) mutating func add(_ size: Int, sides: UInt8) -> Bool {
+        precondition(teamCount == 2)
+        let total = playerCount + size
+        if total > teamSize + secondSize { return false }
+        let grown = PartyPacking.grow(
+            fills, size, sides: sides, total: total, teamSize, secondSize)
+        if grown == 0 { return false }
+        fills = grown
+        playerCount = total
+        return true
+    }
 
     /// Adds a party if the set stays splittable.
     /// - Returns: false, and nothing changed, if it does not.
@@ -50,10 +76,25 @@ struct PartyPacking {
         (fills | fills << UInt64(size)) & allowed(total: total, teamSize)
     }
 
-    /// Fills f of the first team for which neither f nor `total - f` exceeds the team's size.
+    /// The same for two sizes and a party that may be tied to one side.
+    @inline(__always) static func grow(
+        _ fills: UInt64, _ size: Int, sides: UInt8, total: Int, _ first: Int, _ second: Int
+    ) -> UInt64 {
+        let inFirst = sides & 1 != 0 ? fills << UInt64(size) : 0
+        let inSecond = sides & 2 != 0 ? fills : 0
+        return (inFirst | inSecond) & allowed(total: total, first, second)
+    }
+
+    /// Fills f of the first team for which neither f nor `total - f` exceeds a team's size.
     @inline(__always) private static func allowed(total: Int, _ teamSize: Int) -> UInt64 {
-        let highest = min(total, teamSize)
-        let lowest = max(0, total - teamSize)
+        allowed(total: total, teamSize, teamSize)
+    }
+
+    @inline(__always) private static func allowed(
+        total: Int, _ first: Int, _ second: Int
+    ) -> UInt64 {
+        let highest = min(total, first)
+        let lowest = max(0, total - second)
         let upTo = highest == 63 ? UInt64.max : (1 << UInt64(highest + 1)) - 1
         return upTo & ~((1 << UInt64(lowest)) - 1)
     }
@@ -77,28 +118,32 @@ struct PartyPacking {
 
 /// Whether any of the parties added so far fill one or two teams exactly.
 struct FillTable {
-    private let teamCount: Int
-    private let teamSize: Int
-    /// Two teams: by players in the second team, the fills of the first. One team: row 0 alone.
+    private let firstSize: Int
+    /// Players of the second team; 0 if there is none.
+    private let secondSize: Int
+    /// By players in the second team, the fills of the first.
     private var fills = InlineArray<64, UInt64>(repeating: 0)
 
     init(teamCount: Int, teamSize: Int) {
-        precondition(teamCount <= 2 && teamSize <= 63)
-        self.teamCount = teamCount
-        self.teamSize = teamSize
+        precondition(teamCount <= 2)
+        self.init(first: teamSize, second: teamCount == 2 ? teamSize : 0)
+    }
+
+    init(first: Int, second: Int) {
+        precondition(first <= 63 && second <= 63)
+        firstSize = first
+        secondSize = second
         fills[0] = 1
     }
 
-    var isFillable: Bool {
-        fills[teamCount == 2 ? teamSize : 0] & (1 << UInt64(teamSize)) != 0
-    }
+    var isFillable: Bool { fills[secondSize] & (1 << UInt64(firstSize)) != 0 }
 
-    @inline(__always) mutating func add(_ size: Int) {
-        let within = teamSize == 63 ? UInt64.max : (1 << UInt64(teamSize + 1)) &- 1
-        let rows = teamCount == 2 ? teamSize : 0
-        for row in stride(from: rows, through: 0, by: -1) {
-            var grown = fills[row] | (fills[row] << UInt64(size)) & within
-            if row >= size { grown |= fills[row - size] }
+    @inline(__always) mutating func add(_ size: Int, sides: UInt8 = 3) {
+        let within = firstSize == 63 ? UInt64.max : (1 << UInt64(firstSize + 1)) &- 1
+        for row in stride(from: secondSize, through: 0, by: -1) {
+            var grown = fills[row]
+            if sides & 1 != 0 { grown |= (fills[row] << UInt64(size)) & within }
+            if sides & 2 != 0, row >= size { grown |= fills[row - size] }
             fills[row] = grown
         }
     }
@@ -108,10 +153,22 @@ struct FillTable {
 /// Exact for one and two teams: a table of the fills that each prefix of the parties reaches.
 struct ExactPacking {
     let table: FixedArray<UInt64>
-    let teamCount: Int
-    let teamSize: Int
+    private let firstSize: Int
+    /// Players of the second team; 0 if there is none.
+    private let secondSize: Int
 
-    private var playerCount: Int { teamCount * teamSize }
+    init(table: FixedArray<UInt64>, teamCount: Int, teamSize: Int) {
+        precondition(teamCount <= 2)
+        self.init(table: table, first: teamSize, second: teamCount == 2 ? teamSize : 0)
+    }
+
+    init(table: FixedArray<UInt64>, first: Int, second: Int) {
+        self.table = table
+        firstSize = first
+        secondSize = second
+    }
+
+    private var playerCount: Int { firstSize + secondSize }
 
     @inline(__always) private func cell(_ prefix: Int, _ total: Int) -> Int {
         prefix * (playerCount + 1) + total
@@ -122,21 +179,37 @@ struct ExactPacking {
     /// - Parameter size: the party's size by its position.
     /// - Returns: false if no full set exists.
     /// - Complexity: O(count × players of a match).
+    /// - Precondition: the teams are equal.
     func pick(count: Int, size: (Int) -> Int, take: (Int) -> Void) -> Bool {
-        precondition(teamCount <= 2 && count <= SearchScratch.packingCountMax)
-        for total in 0...playerCount { table[cell(1, total)] = 0 }
-        table[cell(1, size(0))] = 1 << UInt64(size(0))
-        for position in 1..<max(count, 1) { extend(position, size(position)) }
-        var fill = teamSize
+        assert(secondSize == 0 || firstSize == secondSize)
+        // Equal teams are the same either way round: the party at position 0 plays in the first.
+        return pick(count: count, size: size, sides: { $0 == 0 ? 1 : 3 }, take: take)
+    }
+
+    /// The same for unequal teams and parties tied to a side.
+    /// - Parameter sides: the teams in which a party may play, a bit each, by its position.
+    func pick(
+        count: Int, size: (Int) -> Int, sides: (Int) -> UInt8, take: (Int) -> Void
+    ) -> Bool {
+        precondition(count <= SearchScratch.packingCountMax)
+        for total in 0...playerCount { table[cell(0, total)] = 0 }
+        table[cell(0, 0)] = 1
+        extend(0, size(0), sides(0), isOptional: false)
+        for position in 1..<max(count, 1) {
+            extend(position, size(position), sides(position), isOptional: true)
+        }
+        var fill = firstSize
         var total = playerCount
         guard reaches(count, total, fill) else { return false }
         var prefix = count
         while prefix > 1 {
             if !reaches(prefix - 1, total, fill) {
                 let party = size(prefix - 1)
+                let sides = sides(prefix - 1)
                 take(prefix - 1)
                 total -= party
-                let inFirst = fill >= party && reaches(prefix - 1, total, fill - party)
+                let inFirst =
+                    sides & 1 != 0 && fill >= party && reaches(prefix - 1, total, fill - party)
                 if inFirst { fill -= party }
                 assert(reaches(prefix - 1, total, fill))
             }
@@ -150,15 +223,14 @@ struct ExactPacking {
         table[cell(prefix, total)] & (1 << UInt64(fill)) != 0
     }
 
-    private func extend(_ position: Int, _ party: Int) {
+    private func extend(_ position: Int, _ party: Int, _ sides: UInt8, isOptional: Bool) {
         for total in 0...playerCount {
-            var fills = table[cell(position, total)]
+            var fills = isOptional ? table[cell(position, total)] : 0
             if total >= party {
                 let before = table[cell(position, total - party)]
-                if teamCount == 1 {
-                    fills |= before << UInt64(party)
-                } else if before != 0 {
-                    fills |= PartyPacking.grow(before, party, total: total, teamSize)
+                if before != 0 {
+                    fills |= PartyPacking.grow(
+                        before, party, sides: sides, total: total, firstSize, secondSize)
                 }
             }
             table[cell(position + 1, total)] = fills

@@ -82,7 +82,7 @@ extension RatingIndex {
         } else {
             put(place, right, at: position - half)
         }
-        return IndexPlace(key: content(right)[0].key, slot: right, enqueuedAt: 0)
+        return IndexPlace(key: content(right)[0].key, page: right)
     }
 
     private func linkLeaf(_ page: Int32, after left: Int32) {
@@ -96,7 +96,7 @@ extension RatingIndex {
     private mutating func growRoot(_ root: inout IndexRoot, _ separator: IndexPlace) {
         precondition(Int(root.height) < IndexPath.heightMax)
         let top = allocatePage()
-        put(IndexPlace(key: 0, slot: root.page, enqueuedAt: 0), top, at: 0)
+        put(IndexPlace(key: 0, page: root.page), top, at: 0)
         put(separator, top, at: 1)
         root.page = top
         root.height += 1

@@ -71,8 +71,8 @@ extension RatingIndex {
         let childCount = Int(headers[Int(parent)].count)
         precondition(childCount >= 2)
         let leftPosition = position + 1 < childCount ? position : position - 1
-        let left = content(parent)[leftPosition].slot
-        let right = content(parent)[leftPosition + 1].slot
+        let left = content(parent)[leftPosition].page
+        let right = content(parent)[leftPosition + 1].page
         let leftCount = Int(headers[Int(left)].count)
         let rightCount = Int(headers[Int(right)].count)
         if leftCount + rightCount <= RatingIndex.pageCapacity - 4 {
@@ -114,7 +114,7 @@ extension RatingIndex {
 
     private mutating func shrinkRoot(_ root: inout IndexRoot) {
         while root.height > 0, headers[Int(root.page)].count == 1 {
-            let child = content(root.page)[0].slot
+            let child = content(root.page)[0].page
             releasePage(root.page)
             root.page = child
             root.height -= 1

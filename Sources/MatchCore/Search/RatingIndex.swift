@@ -5,9 +5,28 @@
 /// One ticket's place in the order, and a child of an inner page.
 struct IndexPlace: BitwiseCopyable {
     var key: UInt64
-    /// The ticket's slot; in an inner page, the child page.
-    var slot: Int32
+    /// A leaf: the ticket's slot in the lower 24 bits and its stretch above. An inner page: the
+    /// child page.
+    fileprivate(set) var link: Int32
     var enqueuedAt: Int32
+
+    init(key: UInt64, slot: Int32, stretch: Stretch, enqueuedAt: Int32) {
+        self.key = key
+        link = slot | Int32(bitPattern: UInt32(stretch.code) << 24)
+        self.enqueuedAt = enqueuedAt
+    }
+
+    init(key: UInt64, page: Int32) {
+        self.key = key
+        link = page
+        enqueuedAt = 0
+    }
+
+    var slot: Int32 { link & 0xFF_FFFF }
+    var stretch: Stretch {
+        Stretch(code: UInt8(truncatingIfNeeded: UInt32(bitPattern: link) >> 24))
+    }
+    var page: Int32 { link }
 }
 
 /// The entry to one tree. `page` is −1 while the tree is empty.
@@ -131,7 +150,7 @@ struct RatingIndex {
             let position = childPosition(page, key)
             path.pages[level] = page
             path.positions[level] = Int32(position)
-            page = content(page)[position].slot
+            page = content(page)[position].page
         }
         return page
     }
@@ -144,7 +163,7 @@ extension RatingIndex {
     @inline(__always) func leaf(_ root: IndexRoot, _ key: UInt64) -> Int32 {
         if root.page < 0 { return RatingIndex.none }
         var page = root.page
-        for _ in 0..<Int(root.height) { page = content(page)[childPosition(page, key)].slot }
+        for _ in 0..<Int(root.height) { page = content(page)[childPosition(page, key)].page }
         return page
     }
 
@@ -164,12 +183,22 @@ extension RatingIndex {
     @inline(__always) func seek(_ root: IndexRoot, _ key: UInt64) -> IndexCursor {
         if root.page < 0 { return IndexCursor(page: -1, position: 0) }
         var page = root.page
-        for _ in 0..<Int(root.height) { page = content(page)[childPosition(page, key)].slot }
+        for _ in 0..<Int(root.height) { page = content(page)[childPosition(page, key)].page }
         let position = lowerBound(page, key)
         if position == Int(headers[Int(page)].count) {
             return IndexCursor(page: headers[Int(page)].next, position: 0)
         }
         return IndexCursor(page: page, position: Int32(position))
+    }
+
+    /// Gives the place of `key` another stretch.
+    /// - Precondition: the tree holds `key`.
+    func setStretch(_ stretch: Stretch, of key: UInt64, in root: IndexRoot) {
+        let cursor = seek(root, key)
+        let place = content(cursor.page)[Int(cursor.position)]
+        precondition(place.key == key)
+        content(cursor.page)[Int(cursor.position)] = IndexPlace(
+            key: key, slot: place.slot, stretch: stretch, enqueuedAt: place.enqueuedAt)
     }
 
     /// The place at the cursor, or nil at the end.
@@ -206,7 +235,7 @@ extension RatingIndex {
         if root.page < 0 { return IndexCursor(page: -1, position: 0) }
         var page = root.page
         for _ in 0..<Int(root.height) {
-            page = content(page)[Int(headers[Int(page)].count) - 1].slot
+            page = content(page)[Int(headers[Int(page)].count) - 1].page
         }
         return IndexCursor(page: page, position: headers[Int(page)].count - 1)
     }

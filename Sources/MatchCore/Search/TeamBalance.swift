@@ -1,6 +1,7 @@
 // Splits a lobby into teams: parties whole, sizes exact, sums of ratings as equal as can be.
 // Exact for two teams of up to 12 parties in all; above that a balanced start and then swaps of
-// equally large parties, bounded. Owner: the matchmaker's thread; the space is reserved once.
+// equally large parties, bounded. Queues with rules of their own for teams: TeamBalance+Rules.
+// Owner: the matchmaker's thread; the space is reserved once.
 
 struct TeamBalance {
     /// Up to this many parties two teams are split by trying every way.
@@ -18,8 +19,17 @@ struct TeamBalance {
     private let groupedSums: FixedArray<Int64>
     private let groupEnds: FixedArray<Int32>
     let teamSums: FixedArray<Int64>
-    private let order: FixedArray<Int32>
-    private let reachable: FixedArray<UInt64>
+    let order: FixedArray<Int32>
+    let reachable: FixedArray<UInt64>
+
+    /// Per ticket, for `split(_:by:)`: the teams in which it may play and those of its own side
+    /// (bit 0 the first, bit 1 the second), and its premade members.
+    let sides: FixedArray<UInt8>
+    let nativeSides: FixedArray<UInt8>
+    let premades: FixedArray<Int32>
+    /// Members of all tickets behind one another, in the tickets' order.
+    let members: RoleAssignment
+    let space: SplitSpace
 
     private static let sizeShift: Int64 = 40
 
@@ -34,6 +44,11 @@ struct TeamBalance {
         teamSums = arena.take(Int64.self, count: count)
         order = arena.take(Int32.self, count: count)
         reachable = arena.take(UInt64.self, count: count + 1)
+        sides = arena.take(UInt8.self, count: count)
+        nativeSides = arena.take(UInt8.self, count: count)
+        premades = arena.take(Int32.self, count: count)
+        members = RoleAssignment(arena: &arena)
+        space = SplitSpace(arena: &arena)
     }
 
     /// Writes `teams` for the first `count` entries of `values` and `sizes`.
@@ -53,11 +68,13 @@ struct TeamBalance {
             }
             sumTeams(count, teamCount)
             improve(count, teamCount)
+            let isLarge = Int(queue.teamSize) >= TeamBalance.windowTeamSizeMin
+            if teamCount == 2, isLarge { improveByWindows(count, teamSize: Int(queue.teamSize)) }
         }
         sumTeams(count, teamCount)
     }
 
-    private func sumTeams(_ count: Int, _ teamCount: Int) {
+    func sumTeams(_ count: Int, _ teamCount: Int) {
         for team in 0..<teamCount { teamSums[team] = 0 }
         for index in 0..<count { teamSums[Int(teams[index])] += values[index] }
     }

@@ -23,6 +23,10 @@ extension Matchmaker {
         if !arrival.isComplete { return .malformedParty }
         if slot(of: request.ticket) != nil { return .duplicateTicket }
         if let reason = clash(arrival.party) { return reason }
+        if ticksOnCooldown(arrival) > 0 {
+            report.cooldownsRefused += 1
+            return .onCooldown
+        }
         if hasNoRoom(for: arrival) { return .tableFull }
         let best = request.latencies.lowest(regionCount: grid.regionCount)
         if let reason = refusal(of: arrival, first.pointee, bestLatency: best) { return reason }
@@ -98,11 +102,11 @@ extension Matchmaker {
     ) -> RejectReason? {
         if !isReachable(bestLatency, queue) { return .noReachableRegion }
         if queue.hasTeamRules, queue.features.pointee.roleCount > 0 {
-            var demand = PartyRoles(queue.features.pointee)
+            var party = RoleTally()
             for position in 0..<arrival.party.count {
-                demand.add(arrival.party[position].roles.bits)
+                party.add(queue.features.pointee.clip(arrival.party[position].roles.bits))
             }
-            if !demand.fitsOneTeam { return .impossibleRoles }
+            if !queue.features.pointee.takesParty(party) { return .impossibleRoles }
         }
         return nil
     }
@@ -138,13 +142,13 @@ extension Matchmaker {
         if reason != nil { return reason }
         if !isReachable(record.bestLatency, queue) { return .noReachableRegion }
         if queue.hasTeamRules, queue.features.pointee.roleCount > 0 {
-            var demand = PartyRoles(queue.features.pointee)
+            var party = RoleTally()
             var member = record.firstMember
             while member != TicketRecord.noSlot {
-                demand.add(members.records[Int(member)].roles)
+                party.add(queue.features.pointee.clip(members.records[Int(member)].roles))
                 member = members.records[Int(member)].next
             }
-            if !demand.fitsOneTeam { return .impossibleRoles }
+            if !queue.features.pointee.takesParty(party) { return .impossibleRoles }
         }
         return nil
     }
@@ -191,7 +195,9 @@ extension Matchmaker {
         for region in 0..<grid.regionCount {
             latencies[region] = request.latencies[RegionIndex(UInt8(truncatingIfNeeded: region))]
         }
+        record.pointee.stretch = .none
         fit(slot)
+        if grid.densities != nil { noteArrival(slot) }
         hash.note(request.ticket, Int(rating))
         return slot
     }
@@ -201,6 +207,7 @@ extension Matchmaker {
         if request.faction == 1 { flags.insert(.isSecondFaction) }
         if request.isMercenary { flags.insert(.isMercenary) }
         if request.isWarParty { flags.insert(.isWarParty) }
+        if request.avoidedCount > 0 { flags.insert(.hasAvoidList) }
         return flags
     }
 
@@ -208,29 +215,35 @@ extension Matchmaker {
     @inline(__always) func fit(_ slot: Int) {
         let record = tickets.records.pointer(slot)
         let queue = grid.queues + Int(record.pointee.queue.raw)
-        if record.pointee.flags.contains(.isWarParty) {
-            record.pointee.lane = UInt8(queue.pointee.lanes.warPartyLane)
-            return
-        }
+        let isWarParty = record.pointee.flags.contains(.isWarParty)
+        if isWarParty { record.pointee.lane = UInt8(queue.pointee.lanes.warPartyLane) }
         if !queue.pointee.hasTeamRules {
             record.pointee.flags.subtract(.ofRules)
-            record.pointee.lane = record.pointee.memberCount - 1
+            if !isWarParty { record.pointee.lane = record.pointee.memberCount - 1 }
             return
         }
         let features = queue.pointee.features
+        if !isWarParty { record.pointee.lane = laneByRules(record, queue, features) }
+        record.pointee.flags.remove(.isRipe)
+        if now - record.pointee.enqueuedAt >= features.pointee.ripeAge {
+            record.pointee.flags.insert(.isRipe)
+        }
+        noteChoice(record, features)
+    }
+
+    @inline(__always) private func laneByRules(
+        _ record: UnsafeMutablePointer<TicketRecord>, _ queue: UnsafeMutablePointer<CompiledQueue>,
+        _ features: UnsafePointer<Features>
+    ) -> UInt8 {
         var roles: UInt8 = 0
         if features.pointee.roleCount > 0, record.pointee.memberCount == 1 {
-            roles = members.records[Int(record.pointee.firstMember)].roles
-            roles &= (1 << UInt8(features.pointee.roleCount)) - 1
+            roles = features.pointee.clip(members.records[Int(record.pointee.firstMember)].roles)
         }
-        record.pointee.lane = UInt8(
+        return UInt8(
             queue.pointee.lanes.lane(
                 size: Int32(record.pointee.memberCount), roles: roles,
                 faction: record.pointee.flags.contains(.isSecondFaction) ? 1 : 0,
                 isMercenary: record.pointee.flags.contains(.isMercenary)))
-        let isRipe = now - record.pointee.enqueuedAt >= features.pointee.ripeAge
-        if isRipe { record.pointee.flags.insert(.isRipe) } else { record.pointee.flags.remove(.isRipe) }
-        noteChoice(record, features)
     }
 
     private func noteChoice(
@@ -250,7 +263,7 @@ extension Matchmaker {
         let detail = arrival.detail
         details.records[row].team = detail.team
         details.records[row].maps = detail.maps.bits
-        for position in 0..<Int(arrival.request.avoidedCount) {
+        for position in (0..<Int(arrival.request.avoidedCount)).reversed() {
             details.avoid(arrival.avoided(position), row: row)
         }
         for position in 0..<arrival.queueCount {
@@ -281,5 +294,4 @@ extension Matchmaker {
             count: arrival.party.count, queue)
     }
 
-    private func ticksOnCooldown(_ arrival: Arrival) -> Int32 { 0 }
 }

@@ -86,7 +86,9 @@ extension Matchmaker {
         let bucket = row.bucket
         let root = grid.roots + rootIndex
         leaf = index.insert(
-            IndexPlace(key: row.key, slot: row.slot, enqueuedAt: row.enqueuedAt),
+            IndexPlace(
+                key: row.key, slot: row.slot, stretch: tickets.records[slot].stretch,
+                enqueuedAt: row.enqueuedAt),
             into: &root.pointee, hint: leaf)
         tickets.records[slot].regions |= 1 << UInt16(bucket % grid.regionCount)
         grid.noteInsertion(bucket, tickets.records[slot])

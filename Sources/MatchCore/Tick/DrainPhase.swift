@@ -2,6 +2,13 @@
 // A command that is not taken because the outbox is full stays with the caller.
 
 extension Matchmaker {
+    /// Room in the outbox without which a command is not taken: an explanation has a record for
+    /// each of the ticket's queues.
+    private static func outcomeCountMax(_ command: Command) -> Int {
+        if case .explain = command { return 1 + Limits.furtherQueueCountMax }
+        return 2
+    }
+
     /// Commands ahead of the one in work whose table cells are read early.
     private static let touchAheadCount = 16
 
@@ -11,7 +18,7 @@ extension Matchmaker {
         var position = 0
         var touched = 0
         while position < commands.count {
-            if !outbox.hasRoom(for: 2) {
+            if !outbox.hasRoom(for: Matchmaker.outcomeCountMax(commands[position])) {
                 report.outboxFull = true
                 break
             }
@@ -39,7 +46,11 @@ extension Matchmaker {
             // Followers whose ticket did not come before them belong to nobody.
             refuse(TicketID(high: 0, low: 0), .malformedParty, &outbox)
         case .cancel(let request): cancel(request, &outbox)
-        case .answer, .backfill, .endBackfill, .mark, .explain: break
+        case .explain(let request): explain(request, &outbox)
+        case .answer(let request): answer(request, &outbox)
+        case .mark(let request): mark(request)
+        case .backfill(let request): askForPlayers(request, &outbox)
+        case .endBackfill(let request): endBackfill(request, &outbox)
         }
         return 1
     }

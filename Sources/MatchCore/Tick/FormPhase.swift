@@ -84,6 +84,14 @@ extension Matchmaker {
         wheel.insert(slot, at: now + 1, tickets.records)
     }
 
+    /// Leaves a ticket's search to a later tick: as many matches are proposed as there may be.
+    private mutating func lookLater(_ slot: Int) {
+        report.carriedOver += 1
+        let at = now + Matchmaker.indexRetryTicks
+        tickets.records[slot].nextLook = min(tickets.records[slot].nextLook, at)
+        schedule(slot)
+    }
+
     /// Looks for a lobby round the ticket in the bucket and forms the match if there is one.
     @inline(__always) private mutating func search(
         _ slot: Int, bucket: Int, _ outbox: inout OutcomeProducer
@@ -102,9 +110,15 @@ extension Matchmaker {
             report.outboxFull = true
             return .stop
         }
+        if !hasRoomForProposal(queue) {
+            lookLater(slot)
+            return .none
+        }
         report.searches += 1
-        if let lobby = findLobby(slot, record, queue, region) {
-            form(lobby, queue, record.queue, region, &outbox)
+        if let (lobby, plan) = findLobby(slot, record, queue, bucket) {
+            form(lobby, plan, queue, record.queue, region, &outbox)
+            // War parties near a mercenary may have made do without him.
+            if plan.isWar, tickets.isWaiting(slot, key: record.key) { schedule(slot) }
             return .matched
         }
         schedule(slot)
@@ -121,28 +135,54 @@ extension Matchmaker {
             Int32(tickets.latency(slot, region)) > queue.latencyCap.start
         else { return }
         let distance = abs(RatingKey.rating(of: place.key) - anchor.rating)
-        if let age = queue.ratingWindow.age(reaching: distance) {
+        if let age = queue.age(windowReaching: distance, place.stretch) {
             gathering.nextAgreement = min(gathering.nextAgreement, place.enqueuedAt + age)
         }
     }
 
-    @inline(__always) private mutating func findLobby(
-        _ slot: Int, _ record: TicketRecord, _ queue: CompiledQueue, _ region: Int
-    ) -> Lobby? {
-        let anchor = Candidate(
+    @inline(__always) func anchor(
+        _ slot: Int, _ record: TicketRecord, _ queue: CompiledQueue
+    ) -> Candidate {
+        let age = now - record.enqueuedAt
+        var anchor = Candidate(
             rating: RatingKey.rating(of: record.key),
-            window: queue.ratingWindow.limit(age: now - record.enqueuedAt), slot: Int32(slot),
-            enqueuedAt: record.enqueuedAt, size: record.memberCount, lane: record.lane)
-        let gather = CandidateGather(
-            index: index, scratch: scratch, curve: queue.ratingWindow, tick: now,
-            anchorSequence: record.key & RatingKey.sequenceMax)
-        var gathering = gather.run(
-            anchor, key: record.key, grid: grid, queue: queue,
-            bucket: grid.bucketIndex(record.queue, region), admits: { _ in true })
-        if gathering.isCutShort { report.searchesCutShort += 1 }
-        var search = LobbySearch(scratch: scratch, queue: queue, tick: now)
-        if let lobby = search.run(gathering) { return lobby }
-        noteLateJoin(slot, anchor, queue, region, &gathering)
+            window: queue.window(age: age, record.stretch),
+            slot: Int32(slot), enqueuedAt: record.enqueuedAt, size: record.memberCount,
+            lane: record.lane)
+        if queue.hasTeamRules {
+            anchor.sides = queue.features.pointee.sides(queue.lanes[Int(record.lane)], age: age)
+        }
+        return anchor
+    }
+
+    /// The best lobby round the ticket and what it was found for; else the ticket's next look.
+    @inline(__always) private mutating func findLobby(
+        _ slot: Int, _ record: TicketRecord, _ queue: CompiledQueue, _ bucket: Int
+    ) -> (Lobby, LobbyPlan)? {
+        let anchor = anchor(slot, record, queue)
+        var gathering = Gathering()
+        if queue.lanes.hasWarParties {
+            let found = findWarLobby(anchor, record, queue, bucket, &gathering)
+            if gathering.isCutShort { report.searchesCutShort += 1 }
+            if let found { return found }
+        } else if isRuled(queue, bucket) {
+            let found = findRuledLobby(anchor, record, queue, bucket, &gathering)
+            if gathering.isCutShort { report.searchesCutShort += 1 }
+            if let found { return found }
+        } else {
+            let gather = CandidateGather(
+                index: index, scratch: scratch, queue: queue, tick: now,
+                anchorSequence: record.key & RatingKey.sequenceMax)
+            gathering = gather.run(
+                anchor, key: record.key, grid: grid, bucket: bucket,
+                admits: { _ in true })
+            if gathering.isCutShort { report.searchesCutShort += 1 }
+            var search = LobbySearch(scratch: scratch, queue: queue, tick: now)
+            if let lobby = search.run(gathering) {
+                return (lobby, LobbyPlan(shape: TeamShape(queue)))
+            }
+        }
+        noteLateJoin(slot, anchor, queue, bucket % grid.regionCount, &gathering)
         let look = lookAgain(record, queue, gathering)
         tickets.records[slot].nextLook = min(tickets.records[slot].nextLook, look)
         return nil

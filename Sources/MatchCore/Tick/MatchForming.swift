@@ -2,29 +2,38 @@
 
 extension Matchmaker {
     @inline(__always) mutating func form(
-        _ lobby: Lobby, _ queue: CompiledQueue, _ queueIndex: QueueIndex, _ region: Int,
-        _ outbox: inout OutcomeProducer
+        _ lobby: Lobby, _ plan: LobbyPlan, _ queue: CompiledQueue, _ queueIndex: QueueIndex,
+        _ region: Int, _ outbox: inout OutcomeProducer
     ) {
         let count = lobby.ticketCount
         readAhead(count, region)
         readLobby(count)
-        balance.split(count, queue)
+        let roles = split(count, plan, queue)
         let match = nextMatchID()
-        drawSides(count, queue, match)
-        outbox.write(
-            .matched(
-                MatchRecord(
-                    match: match, rulesVersion: rulesVersion, tick: Tick(now),
-                    queue: queueIndex, region: RegionIndex(UInt8(region)),
-                    teamCount: UInt16(queue.teamCount), ticketCount: UInt16(count),
-                    playerCount: UInt16(queue.playerCount),
-                    quality: quality(count, queue, region))))
+        drawSides(count, plan.shape, match)
+        let record = MatchRecord(
+            match: match, rulesVersion: rulesVersion, tick: Tick(now),
+            queue: queueIndex, region: RegionIndex(UInt8(region)),
+            teamCount: UInt16(queue.teamCount), ticketCount: UInt16(count),
+            playerCount: UInt16(plan.shape.playerCount), map: plan.map,
+            quality: quality(count, plan.shape, queue, region, roles))
+        let proposal = queue.acceptTicks > 0 ? propose(record, plan.shape, queue) : -1
+        outbox.write(proposal < 0 ? .matched(record) : .proposed(record))
         hash.note(match.low)
+        if proposal < 0 { noteOpponents(count, queue, match) }
         unindex(count, queue, queueIndex, region)
-        for position in 0..<count { seat(position, region, &outbox) }
+        var firstMember = 0
+        for position in 0..<count {
+            let size = Int(candidate(position).size)
+            seat(
+                position, region, firstMember: roles == nil ? -1 : firstMember,
+                proposal: proposal, &outbox)
+            firstMember += size
+        }
+        if proposal >= 0 { return }
         report.matches += 1
         report.ticketsMatched += count
-        report.playersMatched += Int(queue.playerCount)
+        report.playersMatched += Int(plan.shape.playerCount)
     }
 
     /// Takes the lobby out of its bucket's trees, lane by lane, in rising order.
@@ -130,7 +139,7 @@ extension Matchmaker {
     }
 
     /// A UUID of version 8 (RFC 9562): all other bits from seed, epoch, tick and index.
-    @inline(__always) private mutating func nextMatchID() -> MatchID {
+    @inline(__always) mutating func nextMatchID() -> MatchID {
         let place = UInt64(UInt32(bitPattern: now)) << 32 | matchIndexInTick
         matchIndexInTick += 1
         let high = mixed(matchSeed ^ mixed(place))
@@ -139,39 +148,101 @@ extension Matchmaker {
             high: high & ~0xF000 | 0x8000, low: low & ~(3 << 62) | 2 << 62)
     }
 
+    /// Splits the lobby into teams and, where the queue has roles, gives each member his.
+    /// - Returns: how far the roles are to the members' liking; nil without roles.
+    @inline(__always) private func split(
+        _ count: Int, _ plan: LobbyPlan, _ queue: CompiledQueue
+    ) -> RoleScore? {
+        let hasRoles = queue.hasTeamRules && queue.features.pointee.roleCount > 0
+        if !queue.hasTeamRules && !plan.isWar || queue.teamCount != 2 {
+            balance.split(count, queue)
+            if !hasRoles { return nil }
+        }
+        let rules = queue.features.pointee.splitRules(plan.shape)
+        var member = 0
+        for position in 0..<count {
+            let candidate = candidate(position)
+            let isPremade = Int32(candidate.size) >= queue.features.pointee.premadeSizeMin
+            balance.sides[position] = candidate.sides
+            balance.nativeSides[position] = queue.features.pointee.nativeSides(
+                queue.lanes[Int(candidate.lane)])
+            balance.premades[position] = isPremade ? Int32(candidate.size) : 0
+            if hasRoles { member = readRoles(Int(candidate.slot), from: member, rules) }
+        }
+        if queue.teamCount == 1 { return balance.seatOneTeam(count, to: rules.firstCaps) }
+        let isSplit = balance.split(count, by: rules)
+        precondition(isSplit)
+        if !hasRoles { return nil }
+        return balance.seatRoles(count, by: rules)
+    }
+
+    func readRoles(_ slot: Int, from start: Int, _ rules: SplitRules) -> Int {
+        var position = start
+        var member = tickets.records[slot].firstMember
+        while member != TicketRecord.noSlot {
+            let record = members.records[Int(member)]
+            balance.members.masks[position] = rules.firstCaps.clip(record.roles)
+            balance.members.preferred[position] = record.preferredRole
+            member = record.next
+            position += 1
+        }
+        return position
+    }
+
+    /// Remembers who played against whom, in queues that keep opponents apart for a while.
+    private mutating func noteOpponents(_ count: Int, _ queue: CompiledQueue, _ match: MatchID) {
+        if !queue.hasExclusions { return }
+        let delay = queue.features.pointee.rematchDelayTicks
+        if delay == 0 { return }
+        let exclusions = exclusions(queue.features)
+        for position in 0..<count {
+            recents.note(
+                exclusions.identity(Int(candidate(position).slot)),
+                match: UInt32(truncatingIfNeeded: match.low),
+                team: UInt16(balance.teams[position]), until: now + delay)
+        }
+    }
+
     /// Which team is first is a fair draw, so that no rating or party has a side of its own.
     @inline(__always) private func drawSides(
-        _ count: Int, _ queue: CompiledQueue, _ match: MatchID
+        _ count: Int, _ shape: TeamShape, _ match: MatchID
     ) {
-        guard queue.teamCount == 2, match.low & 1 == 1 else { return }
+        guard shape.teamCount == 2, shape.isEven, match.low & 1 == 1 else { return }
+        for position in 0..<count where candidate(position).sides != 3 { return }
         for position in 0..<count { balance.teams[position] = 1 - balance.teams[position] }
         let first = balance.teamSums[0]
         balance.teamSums[0] = balance.teamSums[1]
         balance.teamSums[1] = first
     }
 
-    @inline(__always) private func quality(
-        _ count: Int, _ queue: CompiledQueue, _ region: Int
+    @inline(__always) func quality(
+        _ count: Int, _ shape: TeamShape, _ queue: CompiledQueue, _ region: Int,
+        _ roles: RoleScore?
     ) -> MatchQuality {
-        var score = MatchScore(queue: queue)
+        var score = MatchScore(queue: queue, shape: shape)
+        if let roles { score.roleShare = roles.score }
         for position in 0..<count {
             let candidate = candidate(position)
             let slot = Int(candidate.slot)
+            var record = tickets.records[slot]
+            // A war party may bring more than are fielded.
+            record.memberCount = candidate.size
             score.add(
-                tickets.records[slot], rating: candidate.rating,
-                team: Int(balance.teams[position]), latency: tickets.latency(slot, region),
-                deviationWithin: deviationWithin(tickets.records[slot]))
+                record, rating: candidate.rating, team: Int(balance.teams[position]),
+                latency: tickets.latency(slot, region),
+                deviationWithin: deviationWithin(record))
         }
         return score.quality(balance.teamSums)
     }
 
-    /// Sum over the party's members of the squared difference to their mean, in points².
+    /// Sum over the party's first `memberCount` members of the squared difference to their mean,
+    /// in points².
     @inline(__always) func deviationWithin(_ record: TicketRecord) -> Double {
         if record.memberCount == 1 { return 0 }
         var sum = 0.0
         var squares = 0.0
         var member = record.firstMember
-        while member != TicketRecord.noSlot {
+        for _ in 0..<Int(record.memberCount) {
             let points = members.records[Int(member)].rating.points
             sum += points
             squares += points * points
@@ -180,35 +251,69 @@ extension Matchmaker {
         return max(0, squares - sum * sum / Double(record.memberCount))
     }
 
+    /// - Parameters:
+    ///   - firstMember: where the balancer has the roles of the ticket's members, or −1.
+    ///   - proposal: the row of the match if it is proposed, or −1.
     @inline(__always) private mutating func seat(
-        _ position: Int, _ region: Int, _ outbox: inout OutcomeProducer
+        _ position: Int, _ region: Int, firstMember: Int, proposal: Int,
+        _ outbox: inout OutcomeProducer
     ) {
         let candidate = candidate(position)
         let slot = Int(candidate.slot)
-        let record = tickets.records[slot]
+        var record = tickets.records[slot]
+        record.memberCount = candidate.size
         assert(record.state == .waiting && record.regions & (1 << UInt16(region)) == 0)
-        outbox.write(
-            .seat(
-                SeatRecord(
-                    ticket: record.ticket, rating: Rating(steps: candidate.rating),
-                    waitTicks: now - record.enqueuedAt, lobby: record.lobby,
-                    team: UInt16(balance.teams[position]),
-                    memberCount: UInt16(record.memberCount),
-                    latencyMilliseconds: tickets.latency(slot, region))))
+        let seat = SeatRecord(
+            ticket: record.ticket, rating: Rating(steps: candidate.rating),
+            waitTicks: now - record.enqueuedAt, lobby: record.lobby,
+            team: UInt16(balance.teams[position]), memberCount: UInt16(candidate.size),
+            latencyMilliseconds: tickets.latency(slot, region), window: candidate.window,
+            isMercenary: isMercenary(record, team: Int(balance.teams[position])))
+        outbox.write(.seat(seat))
         hash.note(record.ticket, Int(balance.teams[position]))
-        writePlayers(record, &outbox)
-        remove(slot)
+        writePlayers(record, firstMember, &outbox)
+        if proposal < 0 {
+            remove(slot)
+            return
+        }
+        let roles = firstMember < 0 ? nil : balance.members.roles.pointer(firstMember)
+        hold(slot, seat, roles: roles, in: proposal)
     }
 
-    @inline(__always) private func writePlayers(
-        _ record: TicketRecord, _ outbox: inout OutcomeProducer
+    /// True if the ticket plays in the team of the faction that is not its own, or beside a war
+    /// party that is not its own.
+    @inline(__always) func isMercenary(_ record: TicketRecord, team: Int) -> Bool {
+        let queue = grid.queues + Int(record.queue.raw)
+        if queue.pointee.lanes.hasWarParties { return !record.flags.contains(.isWarParty) }
+        if !queue.pointee.hasTeamRules || !queue.pointee.features.pointee.hasFactions {
+            return false
+        }
+        return team != (record.flags.contains(.isSecondFaction) ? 1 : 0)
+    }
+
+    /// Writes the ticket's players.
+    /// - Parameter firstMember: where the balancer has their roles, or −1.
+    @inline(__always) func writePlayers(
+        _ record: TicketRecord, _ firstMember: Int, _ outbox: inout OutcomeProducer
     ) {
+        let roles = firstMember < 0 ? nil : balance.members.roles.pointer(firstMember)
+        writePlayers(record, count: Int(record.memberCount), roles: roles, &outbox)
+    }
+
+    /// Writes the ticket's first `count` players, with their roles unless those are nil.
+    @inline(__always) func writePlayers(
+        _ record: TicketRecord, count: Int, roles: UnsafeMutablePointer<UInt8>?,
+        _ outbox: inout OutcomeProducer
+    ) {
+        var written = 0
         var member = record.firstMember
-        while member != TicketRecord.noSlot {
+        while written < count {
             var group = PlayerGroup()
-            while member != TicketRecord.noSlot, Int(group.count) < PlayerGroup.capacity {
+            while written < count, Int(group.count) < PlayerGroup.capacity {
                 group.players[Int(group.count)] = members.records[Int(member)].player
+                if let roles { group.roles[Int(group.count)] = roles[written] }
                 group.count += 1
+                written += 1
                 member = members.records[Int(member)].next
             }
             outbox.write(.players(group))

@@ -10,6 +10,8 @@ extension Matchmaker {
         drainCommands(commands, &outbox)
         wakeDue(&outbox)
         indexNewcomers()
+        settleProposals(&outbox)
+        fillRunningMatches(&outbox)
         sweepFullBuckets(&outbox)
         formRoundAnchors(&outbox)
     }

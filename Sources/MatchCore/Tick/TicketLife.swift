@@ -88,7 +88,7 @@ extension Matchmaker {
         wheel.insert(slot, at: at, tickets.records)
     }
 
-    @inline(__always) private func ageOfNextRegion(
+    @inline(__always) func ageOfNextRegion(
         _ slot: Int, _ record: TicketRecord, _ queue: CompiledQueue
     ) -> Int32 {
         var earliest = Int32.max / 2
@@ -110,11 +110,12 @@ extension Matchmaker {
     @inline(__always) private func ageOfNextLook(
         _ record: TicketRecord, _ queue: CompiledQueue
     ) -> Int32 {
-        let window = queue.ratingWindow.limit(age: now - record.enqueuedAt)
+        let window = queue.window(age: now - record.enqueuedAt, record.stretch)
+        let widest = queue.windowMax(record.stretch)
         var age = Int32.max / 2
-        if window < queue.ratingWindow.max {
-            let target = min(2 * max(window, Rating.stepsPerPoint), queue.ratingWindow.max)
-            age = queue.ratingWindow.age(reaching: target) ?? age
+        if window < widest {
+            let target = min(2 * max(window, Rating.stepsPerPoint), widest)
+            age = queue.age(windowReaching: target, record.stretch) ?? age
         }
         if queue.hasMilestones {
             age = min(age, queue.features.pointee.nextMilestone(after: now - record.enqueuedAt))
@@ -130,13 +131,13 @@ extension Matchmaker {
         _ record: TicketRecord, _ queue: CompiledQueue, _ gathering: Gathering
     ) -> Int32 {
         var look = gathering.nextAgreement
-        if gathering.nextReach <= queue.ratingWindow.max,
-            let age = queue.ratingWindow.age(reaching: gathering.nextReach)
+        if gathering.nextReach <= queue.windowMax(record.stretch),
+            let age = queue.age(windowReaching: gathering.nextReach, record.stretch)
         {
             look = min(look, record.enqueuedAt + age)
         }
         if look == Int32.max || queue.playerCount == 2 { return look }
-        let window = queue.ratingWindow.limit(age: now - record.enqueuedAt)
+        let window = queue.window(age: now - record.enqueuedAt, record.stretch)
         let crowd = min(Int64(tickets.count), Matchmaker.crowdTicketCount)
         let step = Int64(window / 2) * crowd / Matchmaker.crowdTicketCount
         return max(look, now + queue.ratingWindow.ticks(growing: Int32(step)))
@@ -232,8 +233,8 @@ extension Matchmaker {
         }
     }
 
-    /// Lets a suspended ticket wait again in all of its queues, with its wait and its place.
-    /// - Precondition: the tick's newcomers are not indexed yet.
+    /// Lets a suspended ticket wait again in all of its queues, with its wait and its place: it is
+    /// back in their indexes in the next tick.
     mutating func resume(_ slot: Int) {
         for position in 0..<entryCount(slot) {
             let entry = entry(slot, at: position)
@@ -248,6 +249,7 @@ extension Matchmaker {
     /// - Precondition: the outbox has room for one record.
     mutating func close(_ slot: Int, _ reason: CloseReason, _ outbox: inout OutcomeProducer) {
         let record = tickets.records[slot]
+        if record.state == .proposed { vacate(slot) }
         hash.note(record.ticket, Int(reason.rawValue) + 512)
         outbox.write(
             .closed(

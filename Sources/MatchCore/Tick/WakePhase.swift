@@ -11,6 +11,10 @@ extension Matchmaker {
             guard let slot = wheel.popDue(by: now, tickets.records) else { return }
             report.wakes += 1
             tickets.records[slot].wakeAt = TicketRecord.notScheduled
+            if tickets.records[slot].state == .proposed {
+                endAnswerTime(slot, &outbox)
+                continue
+            }
             if let reason = reasonToClose(slot) {
                 if entryCount(slot) > 1 {
                     dropEntry(slot)
@@ -21,6 +25,7 @@ extension Matchmaker {
             } else {
                 tickets.records[slot].nextLook = Int32.max
                 ripen(slot)
+                if grid.densities != nil { stretchWindow(slot) }
                 addAnchors(slot)
             }
         }

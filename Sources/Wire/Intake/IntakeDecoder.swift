@@ -4,21 +4,10 @@
 import CWire
 import MatchCore
 
-/// Gives names their indices. Called with tokens only, so that a name needs no further check; its
-/// bytes are valid during the call.
-package protocol NameDirectory {
-    /// Nil if no such queue is configured.
-    mutating func queueIndex(_ name: UnsafeRawBufferPointer) -> QueueIndex?
-    /// The index of a lobby, given to it now if it is new; nil if there are too many already.
-    mutating func lobbyIndex(_ name: UnsafeRawBufferPointer) -> LobbyIndex?
-    /// Nil if no such region is configured; the ticket's latency to it is then ignored.
-    mutating func regionIndex(_ name: UnsafeRawBufferPointer) -> RegionIndex?
-}
-
 /// Decodes intake messages one after the other into commands.
 package struct IntakeDecoder: ~Copyable {
-    private var arena: MessageArena
-    private let tickMilliseconds: UInt32
+    var arena: MessageArena
+    let tickMilliseconds: UInt32
 
     /// Reserves the memory for the largest message; untouched pages of it cost nothing.
     /// - Parameter tickMilliseconds: length of a tick, at least 1.
@@ -28,12 +17,14 @@ package struct IntakeDecoder: ~Copyable {
         arena = MessageArena(messageByteCountMax: WireLimits.intakeByteCountMax)
     }
 
-    /// Appends one message's commands: a cancel, or an enqueue followed by its groups of members.
-    /// Nothing is appended if the message is refused.
+    /// Appends one message's commands: a single one, or an enqueue followed by its groups of
+    /// members, its detail and its avoided players. Nothing is appended if the message is refused.
+    /// - Returns: the sender.
+    @discardableResult
     package mutating func decode<Directory: NameDirectory>(
         _ bytes: UnsafeRawBufferPointer, as type: ContentType = .protobuf,
         directory: inout Directory, into commands: inout [Command]
-    ) throws(IntakeRefusal) {
+    ) throws(IntakeRefusal) -> LobbyIndex {
         do throws(WireError) {
             try Unpacked.checkSize(bytes.count, of: .intake)
         } catch {
@@ -41,7 +32,7 @@ package struct IntakeDecoder: ~Copyable {
         }
         switch type {
         case .protobuf:
-            try decode(protobuf: bytes, IssueList(), &directory, &commands)
+            return try decode(protobuf: bytes, IssueList(), &directory, &commands)
         case .json:
             let transcoded: Transcoded
             do throws(WireError) {
@@ -49,7 +40,7 @@ package struct IntakeDecoder: ~Copyable {
             } catch {
                 throw refusal(error)
             }
-            try transcoded.bytes.withRawBytes { buffer throws(IntakeRefusal) in
+            return try transcoded.bytes.withRawBytes { buffer throws(IntakeRefusal) in
                 try decode(protobuf: buffer, transcoded.issues, &directory, &commands)
             }
         }
@@ -58,7 +49,7 @@ package struct IntakeDecoder: ~Copyable {
     private mutating func decode<Directory: NameDirectory>(
         protobuf bytes: UnsafeRawBufferPointer, _ shape: IssueList, _ directory: inout Directory,
         _ commands: inout [Command]
-    ) throws(IntakeRefusal) {
+    ) throws(IntakeRefusal) -> LobbyIndex {
         let intake: UnsafePointer<Muster__V1__Intake>
         do throws(WireError) {
             intake = try Unpacked.intake(bytes, &arena)
@@ -73,66 +64,118 @@ package struct IntakeDecoder: ~Copyable {
         } catch {
             throw refusal(error.rejectCode, error.description, intake)
         }
-        if intake.pointee.body_case == MUSTER__V1__INTAKE__BODY_CANCEL {
-            try append(cancel: intake, &directory, &commands)
-        } else {
-            try append(ticket: intake, &directory, &commands)
+        let start = commands.count
+        var issues = NameIssues()
+        append(intake, &directory, &commands, &issues)
+        if let reason = issues.reason {
+            commands.removeLast(commands.count - start)
+            throw refusal(reason, issues.description, intake)
+        }
+        // The lobby last: who asks for what does not exist takes up no lobby's index.
+        let sender = arena.sender(of: intake)
+        guard let lobby = directory.lobbyIndex(arena.text(sender.lobby)) else {
+            commands.removeLast(commands.count - start)
+            throw refusal(.unknownLobbyLimit, "too many lobbies", intake)
+        }
+        commands[start].setLobby(lobby)
+        return lobby
+    }
+
+    /// Appends the commands with lobby 0.
+    private func append<Directory: NameDirectory>(
+        _ intake: UnsafePointer<Muster__V1__Intake>, _ directory: inout Directory,
+        _ commands: inout [Command], _ issues: inout NameIssues
+    ) {
+        let nobody = LobbyIndex(0)
+        switch intake.pointee.body_case {
+        case MUSTER__V1__INTAKE__BODY_TICKET:
+            append(ticket: intake.pointee.ticket, &directory, &commands, &issues)
+        case MUSTER__V1__INTAKE__BODY_CANCEL:
+            let ticket = arena.ticketID(intake.pointee.cancel.pointee.ticket_id)
+            commands.append(.cancel(CancelRequest(ticket: ticket, lobby: nobody)))
+        case MUSTER__V1__INTAKE__BODY_ANSWER:
+            commands.append(.answer(answer(intake.pointee.answer)))
+        case MUSTER__V1__INTAKE__BODY_BACKFILL:
+            commands.append(
+                .backfill(backfill(intake.pointee.backfill, &directory, &issues)))
+        case MUSTER__V1__INTAKE__BODY_BACKFILL_END:
+            let match = arena.matchID(intake.pointee.backfill_end.pointee.match_id)
+            commands.append(.endBackfill(EndBackfillRequest(match: match, lobby: nobody)))
+        case MUSTER__V1__INTAKE__BODY_MARK:
+            commands.append(.mark(mark(intake.pointee.mark, &directory, &issues)))
+        default: preconditionFailure("a body that the check lets through and nobody reads")
         }
     }
 
     private func append<Directory: NameDirectory>(
-        cancel intake: UnsafePointer<Muster__V1__Intake>, _ directory: inout Directory,
-        _ commands: inout [Command]
-    ) throws(IntakeRefusal) {
-        guard let cancel = intake.pointee.cancel else { preconditionFailure("unchecked cancel") }
-        guard let lobby = directory.lobbyIndex(arena.text(cancel.pointee.lobby)) else {
-            throw refusal(.unknownLobbyLimit, "too many lobbies", intake)
+        ticket: UnsafePointer<Muster__V1__Ticket>, _ directory: inout Directory,
+        _ commands: inout [Command], _ issues: inout NameIssues
+    ) {
+        var queues = TicketQueues()
+        let queue = resolve(place: 0, of: ticket, &queues, &directory, &issues)
+        var detail = TicketDetail()
+        for index in 0..<ticket.pointee.n_queues {
+            detail.choices[index] = choice(index, of: ticket, &queues, &directory, &issues)
         }
-        let ticket = arena.ticketID(cancel.pointee.ticket_id)
-        commands.append(.cancel(CancelRequest(ticket: ticket, lobby: lobby)))
+        detail.choiceCount = UInt8(ticket.pointee.n_queues)
+        detail.team = ticket.pointee.team_id
+        detail.maps = maps(of: ticket, queues, &directory, &issues)
+        var request = TicketRequest(
+            ticket: arena.ticketID(ticket.pointee.ticket_id),
+            leader: member(0, of: ticket, queues, &directory, &issues),
+            latencies: latencies(of: ticket, &directory),
+            waitedTicks: Int32(ticket.pointee.waited_ms / tickMilliseconds), queue: queue,
+            lobby: LobbyIndex(0), memberCount: ticket.pointee.n_players)
+        request.faction = faction(of: ticket, queues, &directory, &issues)
+        request.isMercenary = ticket.pointee.mercenary != 0
+        request.isWarParty = ticket.pointee.war_party != 0
+        request.hasDetail =
+            detail.choiceCount > 0 || detail.team != 0 || detail.maps != MapSet.any
+        request.avoidedCount = UInt8(ticket.pointee.n_avoid)
+        commands.append(.enqueue(request))
+        appendMembers(of: ticket, queues, &directory, &commands, &issues)
+        if request.hasDetail { commands.append(.detail(detail)) }
+        appendAvoided(of: ticket, &commands)
     }
 
-    private func append<Directory: NameDirectory>(
-        ticket intake: UnsafePointer<Muster__V1__Intake>, _ directory: inout Directory,
-        _ commands: inout [Command]
-    ) throws(IntakeRefusal) {
-        guard let ticket = intake.pointee.ticket else { preconditionFailure("unchecked ticket") }
-        // The queue first: who asks for one that does not exist takes up no lobby's index.
-        guard let queue = directory.queueIndex(arena.text(ticket.pointee.queue)) else {
-            throw refusal(.unknownQueue, "no such queue is configured", intake)
-        }
-        guard let lobby = directory.lobbyIndex(arena.text(ticket.pointee.lobby)) else {
-            throw refusal(.unknownLobbyLimit, "too many lobbies", intake)
-        }
+    private func choice<Directory: NameDirectory>(
+        _ index: Int, of ticket: UnsafePointer<Muster__V1__Ticket>, _ queues: inout TicketQueues,
+        _ directory: inout Directory, _ issues: inout NameIssues
+    ) -> QueueChoice {
+        let queue = resolve(place: index + 1, of: ticket, &queues, &directory, &issues)
+        guard let choice = ticket.pointee.queues[index],
+            choice.pointee.own_rating_case == MUSTER__V1__QUEUE_CHOICE__OWN_RATING_RATING
+        else { return QueueChoice(queue: queue) }
+        return QueueChoice(queue: queue, rating: Rating(points: choice.pointee.rating))
+    }
+
+    private func latencies<Directory: NameDirectory>(
+        of ticket: UnsafePointer<Muster__V1__Ticket>, _ directory: inout Directory
+    ) -> LatencyVector {
         var latencies = LatencyVector()
         for index in 0..<ticket.pointee.n_latency_ms {
-            guard let entry = ticket.pointee.latency_ms[index] else { continue }
-            guard let region = directory.regionIndex(arena.text(entry.pointee.key)) else {
-                continue
-            }
+            guard let entry = ticket.pointee.latency_ms[index],
+                let region = directory.regionIndex(arena.text(entry.pointee.key))
+            else { continue }
             latencies[region] = UInt16(entry.pointee.value)
         }
-        commands.append(
-            .enqueue(
-                TicketRequest(
-                    ticket: arena.ticketID(ticket.pointee.ticket_id),
-                    leader: member(0, of: ticket), latencies: latencies,
-                    waitedTicks: Int32(ticket.pointee.waited_ms / tickMilliseconds),
-                    queue: queue, lobby: lobby, memberCount: ticket.pointee.n_players)))
-        appendMembers(of: ticket, &commands)
+        return latencies
     }
 
     /// The members after the leader in groups of `MemberGroup.capacity`.
-    private func appendMembers(
-        of ticket: UnsafePointer<Muster__V1__Ticket>, _ commands: inout [Command]
+    private func appendMembers<Directory: NameDirectory>(
+        of ticket: UnsafePointer<Muster__V1__Ticket>, _ queues: TicketQueues,
+        _ directory: inout Directory, _ commands: inout [Command], _ issues: inout NameIssues
     ) {
         let count = ticket.pointee.n_players
         var start = 1
         while start < count {
             let end = min(start + MemberGroup.capacity, count)
-            var group = MemberGroup(CollectionOfOne(member(start, of: ticket)))
+            let first = member(start, of: ticket, queues, &directory, &issues)
+            var group = MemberGroup(CollectionOfOne(first))
             for index in start + 1..<max(end, start + 1) {
-                group.members[index - start] = member(index, of: ticket)
+                group.members[index - start] = member(
+                    index, of: ticket, queues, &directory, &issues)
             }
             group.count = UInt16(end - start)
             commands.append(.members(group))
@@ -140,41 +183,64 @@ package struct IntakeDecoder: ~Copyable {
         }
     }
 
-    private func member(_ index: Int, of ticket: UnsafePointer<Muster__V1__Ticket>) -> Member {
-        assert(index < ticket.pointee.n_players)
-        guard let player = ticket.pointee.players[index] else {
-            preconditionFailure("protobuf-c leaves no gap in a repeated field")
+    /// The avoided players in groups of `AvoidedGroup.capacity`.
+    private func appendAvoided(
+        of ticket: UnsafePointer<Muster__V1__Ticket>, _ commands: inout [Command]
+    ) {
+        let count = ticket.pointee.n_avoid
+        var start = 0
+        while start < count {
+            let end = min(start + AvoidedGroup.capacity, count)
+            var group = AvoidedGroup(CollectionOfOne(PlayerID(ticket.pointee.avoid[start])))
+            for index in start..<end {
+                group.players[index - start] = PlayerID(ticket.pointee.avoid[index])
+            }
+            group.count = UInt16(end - start)
+            commands.append(.avoided(group))
+            start = end
         }
-        return Member(
-            player: PlayerID(player.pointee.player_id),
-            rating: Rating(points: player.pointee.rating))
     }
 
     private func refusal(_ error: WireError) -> IntakeRefusal {
         IntakeRefusal(
-            reason: error.rejectCode, detail: error.description, ticket: nil, queue: "", lobby: "")
+            reason: error.rejectCode, detail: error.description, ticket: nil, match: nil,
+            queue: "", lobby: "")
     }
 
     /// Names the sender as far as the message does so in valid fields.
     private func refusal(
         _ reason: RejectCode, _ detail: String, _ intake: UnsafePointer<Muster__V1__Intake>
     ) -> IntakeRefusal {
-        var ticket: UnsafePointer<CChar>?
-        var queue: UnsafePointer<CChar>?
-        var lobby: UnsafePointer<CChar>?
-        switch intake.pointee.body_case {
-        case MUSTER__V1__INTAKE__BODY_TICKET:
-            ticket = UnsafePointer(intake.pointee.ticket?.pointee.ticket_id)
-            queue = UnsafePointer(intake.pointee.ticket?.pointee.queue)
-            lobby = UnsafePointer(intake.pointee.ticket?.pointee.lobby)
-        case MUSTER__V1__INTAKE__BODY_CANCEL:
-            ticket = UnsafePointer(intake.pointee.cancel?.pointee.ticket_id)
-            lobby = UnsafePointer(intake.pointee.cancel?.pointee.lobby)
-        default: break
-        }
+        let sender = arena.sender(of: intake)
         return IntakeRefusal(
-            reason: reason, detail: detail, ticket: TicketID(uuidText: arena.string(ticket)),
-            queue: Token.isValid(arena.text(queue)) ? arena.string(queue) : "",
-            lobby: Token.isValid(arena.text(lobby)) ? arena.string(lobby) : "")
+            reason: reason, detail: detail,
+            ticket: TicketID(uuidText: arena.string(sender.ticket)),
+            match: MatchID(uuidText: arena.string(sender.match)),
+            queue: Token.isValid(arena.text(sender.queue)) ? arena.string(sender.queue) : "",
+            lobby: Token.isValid(arena.text(sender.lobby)) ? arena.string(sender.lobby) : "")
+    }
+}
+
+extension Command {
+    /// Sets who is told; marks name nobody.
+    fileprivate mutating func setLobby(_ lobby: LobbyIndex) {
+        switch self {
+        case .enqueue(var request):
+            request.lobby = lobby
+            self = .enqueue(request)
+        case .cancel(var request):
+            request.lobby = lobby
+            self = .cancel(request)
+        case .answer(var request):
+            request.lobby = lobby
+            self = .answer(request)
+        case .backfill(var request):
+            request.lobby = lobby
+            self = .backfill(request)
+        case .endBackfill(var request):
+            request.lobby = lobby
+            self = .endBackfill(request)
+        case .mark, .members, .detail, .avoided, .explain: break
+        }
     }
 }

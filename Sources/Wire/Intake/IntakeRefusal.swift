@@ -9,6 +9,8 @@ package struct IntakeRefusal: Error, Equatable, Sendable {
     package let detail: String
     /// Nil if it could not be read.
     package let ticket: TicketID?
+    /// The match that the message was about; nil for tickets, cancels and marks.
+    package let match: MatchID?
     /// Empty if it could not be read, and for a cancel.
     package let queue: String
     /// Empty if it could not be read: then there is nobody to tell.
@@ -18,6 +20,7 @@ package struct IntakeRefusal: Error, Equatable, Sendable {
     package var rejection: RejectionMessage? {
         if lobby.isEmpty { return nil }
         return RejectionMessage(
-            ticket: ticket, queue: queue, lobby: lobby, reason: reason, detail: detail)
+            ticket: ticket, queue: queue, lobby: lobby, reason: reason, detail: detail,
+            match: match)
     }
 }

@@ -93,6 +93,8 @@ struct JSONPrinter: ~Copyable {
         case PROTOBUF_C_TYPE_ENUM:
             let number = at.load(as: Int32.self)
             if let name = field.enumName(number) { string(name) } else { append("\(number)") }
+        case PROTOBUF_C_TYPE_BOOL:
+            append(at.load(as: protobuf_c_boolean.self) != 0 ? "true" : "false")
         case PROTOBUF_C_TYPE_DOUBLE: number(at.load(as: Double.self))
         case PROTOBUF_C_TYPE_FLOAT: number(at.load(as: Float.self))
         case PROTOBUF_C_TYPE_UINT32: append("\(at.load(as: UInt32.self))")

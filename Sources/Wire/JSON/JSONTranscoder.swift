@@ -52,7 +52,9 @@ struct JSONTranscoder {
             if field.label == PROTOBUF_C_LABEL_REPEATED {
                 repeated(json.value, field, fieldPath, &writer)
             } else {
-                single(json.value, field, fieldPath, &writer, isElement: false)
+                // A oneof says by a field's presence which it is: also a default is written.
+                single(
+                    json.value, field, fieldPath, &writer, isElement: field.isOneofMember)
             }
         }
     }
@@ -85,7 +87,7 @@ struct JSONTranscoder {
         }
     }
 
-    /// - Parameter isElement: of a repeated field, where a default value counts too.
+    /// - Parameter isElement: of a repeated field or a oneof, where a default value counts too.
     private mutating func single(
         _ value: JSONValue, _ field: ProtobufCFieldDescriptor, _ path: String,
         _ writer: inout ProtobufWriter, isElement: Bool
@@ -109,6 +111,12 @@ struct JSONTranscoder {
                 return
             }
             writer.unsigned(field.id, number)
+        case PROTOBUF_C_TYPE_BOOL:
+            guard case .bool(let bool) = value else {
+                issues.add(path, "must be true or false")
+                return
+            }
+            writer.bool(field.id, bool)
         default:
             number(value, field, path, &writer, isElement: isElement)
         }
@@ -133,7 +141,11 @@ struct JSONTranscoder {
                 issues.add(path, "is not a finite number")
                 return
             }
-            writer.double(field.id, double)
+            if isElement {
+                writer.presentDouble(field.id, double)
+            } else {
+                writer.double(field.id, double)
+            }
         case PROTOBUF_C_TYPE_FLOAT:
             guard let double = JSONNumber.double(text), Float(double).isFinite else {
                 issues.add(path, "is not a finite number")

@@ -32,15 +32,22 @@ package struct RejectionMessage: Equatable, Sendable {
     package var reason: RejectCode
     /// For a person; written up to `WireLimits.detailByteCountMax` bytes.
     package var detail: String
+    /// For `onCooldown`: until the last of the party's marks ends; 0 for other reasons.
+    package var retryAfterMilliseconds: UInt32
+    /// The match that an answer or a request for players was about.
+    package var match: MatchID?
 
     package init(
-        ticket: TicketID?, queue: String, lobby: String, reason: RejectCode, detail: String = ""
+        ticket: TicketID?, queue: String, lobby: String, reason: RejectCode, detail: String = "",
+        retryAfterMilliseconds: UInt32 = 0, match: MatchID? = nil
     ) {
         self.ticket = ticket
         self.queue = queue
         self.lobby = lobby
         self.reason = reason
         self.detail = detail
+        self.retryAfterMilliseconds = retryAfterMilliseconds
+        self.match = match
     }
 }
 
@@ -49,4 +56,9 @@ package enum EventMessage: Equatable, Sendable {
     case matched(MatchMessage)
     case closed(ClosedMessage)
     case rejected(RejectionMessage)
+    case proposed(ProposedMessage)
+    case substituted(SubstitutedMessage)
+    case returned(ReturnedMessage)
+    case backfilled(BackfilledMessage)
+    case backfillEnded(BackfillEndedMessage)
 }

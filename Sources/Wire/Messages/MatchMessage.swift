@@ -47,17 +47,22 @@ package struct QualityMessage: Equatable, Sendable {
 package struct SeatMessage: Equatable, Sendable {
     package var ticket: TicketID
     package var lobby: String
-    /// 1...63, in the ticket's order.
+    /// The 1...63 who play, in the ticket's order.
     package var players: [PlayerID]
     /// Points, premade offset included.
     package var rating: Double
     package var waitMilliseconds: UInt32
     /// To the match's region.
     package var latencyMilliseconds: UInt32
+    /// Plays for a side that is not its own.
+    package var isMercenary: Bool
+    /// By player, in the order of `players`; empty in queues without roles.
+    package var roles: [String]
 
     package init(
         ticket: TicketID, lobby: String, players: [PlayerID], rating: Double,
-        waitMilliseconds: UInt32, latencyMilliseconds: UInt32
+        waitMilliseconds: UInt32, latencyMilliseconds: UInt32, isMercenary: Bool = false,
+        roles: [String] = []
     ) {
         self.ticket = ticket
         self.lobby = lobby
@@ -65,6 +70,8 @@ package struct SeatMessage: Equatable, Sendable {
         self.rating = rating
         self.waitMilliseconds = waitMilliseconds
         self.latencyMilliseconds = latencyMilliseconds
+        self.isMercenary = isMercenary
+        self.roles = roles
     }
 }
 
@@ -86,6 +93,12 @@ package struct MatchMessage: Equatable, Sendable {
     package var teams: [TeamMessage]
     /// Wall clock in milliseconds since 1970-01-01 UTC.
     package var formedAtMilliseconds: UInt64
+    /// Empty in queues without a choice of maps.
+    package var map = ""
+    /// Both ends included; nil in queues without brackets.
+    package var levels: ClosedRange<UInt32>?
+    /// Empty where the queue's own rules formed the match.
+    package var experiment = ""
 
     package init(
         match: MatchID, queue: String, region: String, rulesVersion: UInt64, tick: UInt64,
@@ -102,9 +115,57 @@ package struct MatchMessage: Equatable, Sendable {
     }
 }
 
-/// `Allocation` of proto/muster/v1/allocation.proto.
-package struct AllocationMessage: Equatable, Sendable {
-    package var match: MatchMessage
+/// `BackfilledTeam` of proto/muster/v1/match.proto.
+package struct BackfilledTeam: Equatable, Sendable {
+    /// May be empty.
+    package var seats: [SeatMessage]
+    /// Places that are still free, 0...63.
+    package var openPlaces: UInt32
 
-    package init(match: MatchMessage) { self.match = match }
+    package init(seats: [SeatMessage], openPlaces: UInt32) {
+        self.seats = seats
+        self.openPlaces = openPlaces
+    }
+}
+
+/// `Backfilled` of proto/muster/v1/match.proto: tickets that join a running match.
+package struct BackfilledMessage: Equatable, Sendable {
+    package var match: MatchID
+    package var queue: String
+    package var region: String
+    /// Who asked for players.
+    package var lobby: String
+    package var generation: UInt32
+    package var rulesVersion: UInt64
+    package var tick: UInt64
+    /// Two, in the order of the request.
+    package var teams: [BackfilledTeam]
+    /// Wall clock in milliseconds since 1970-01-01 UTC.
+    package var formedAtMilliseconds: UInt64
+
+    package init(
+        match: MatchID, queue: String, region: String, lobby: String, generation: UInt32,
+        rulesVersion: UInt64, tick: UInt64, teams: [BackfilledTeam], formedAtMilliseconds: UInt64
+    ) {
+        self.match = match
+        self.queue = queue
+        self.region = region
+        self.lobby = lobby
+        self.generation = generation
+        self.rulesVersion = rulesVersion
+        self.tick = tick
+        self.teams = teams
+        self.formedAtMilliseconds = formedAtMilliseconds
+    }
+
+    /// All tickets that join, first team first.
+    package var seats: [SeatMessage] { teams.flatMap(\.seats) }
+}
+
+/// `Allocation` of proto/muster/v1/allocation.proto.
+package enum AllocationMessage: Equatable, Sendable {
+    /// A match that wants a server.
+    case match(MatchMessage)
+    /// Players for a match that runs.
+    case backfill(BackfilledMessage)
 }

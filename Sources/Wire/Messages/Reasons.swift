@@ -62,6 +62,12 @@ package enum RejectCode: UInt32, CaseIterable, Sendable {
     case unknownVersion = 65
     case invalidField = 66
     case unknownLobbyLimit = 67
+    case wrongLevel = 68
+    case wrongFaction = 69
+    case unknownRole = 70
+    case unknownMap = 71
+    case unknownRegion = 72
+    case unknownScope = 73
 
     package init(_ reason: RejectReason) {
         switch reason {
@@ -82,6 +88,16 @@ package enum RejectCode: UInt32, CaseIterable, Sendable {
         case .conflictingQueues: self = .conflictingQueues
         case .notAdmitted: self = .notAdmitted
         case .unknownProposal: self = .unknownProposal
+        }
+    }
+
+    /// True where the message itself is sound and the configuration of the moment refuses it.
+    package var isByConfiguration: Bool {
+        switch self {
+        case .unknownQueue, .unknownLobbyLimit, .conflictingQueues, .wrongLevel, .wrongFaction,
+            .unknownRole, .unknownMap, .unknownRegion, .unknownScope:
+            true
+        default: false
         }
     }
 
@@ -110,6 +126,12 @@ package enum RejectCode: UInt32, CaseIterable, Sendable {
         case .unknownVersion: "REJECT_REASON_UNKNOWN_VERSION"
         case .invalidField: "REJECT_REASON_INVALID_FIELD"
         case .unknownLobbyLimit: "REJECT_REASON_UNKNOWN_LOBBY_LIMIT"
+        case .wrongLevel: "REJECT_REASON_WRONG_LEVEL"
+        case .wrongFaction: "REJECT_REASON_WRONG_FACTION"
+        case .unknownRole: "REJECT_REASON_UNKNOWN_ROLE"
+        case .unknownMap: "REJECT_REASON_UNKNOWN_MAP"
+        case .unknownRegion: "REJECT_REASON_UNKNOWN_REGION"
+        case .unknownScope: "REJECT_REASON_UNKNOWN_SCOPE"
         }
     }
 }

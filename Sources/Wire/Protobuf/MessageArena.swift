@@ -9,7 +9,7 @@ struct MessageArena: ~Copyable {
     private let state: UnsafeMutablePointer<ArenaState>
 
     /// Memory needed for each byte of a message. The greediest input is a run of two-byte fields,
-    /// for which protobuf-c takes up to 80 bytes in its scan and 72 for the field (76 a byte, with
+    /// for which protobuf-c takes up to 80 bytes in its scan and 160 for the field (120 a byte with
     /// our headers); anything that needs more repeats one message to make it grow, and is refused.
     private static let bytesPerMessageByte = 128
 

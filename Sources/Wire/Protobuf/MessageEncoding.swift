@@ -13,6 +13,14 @@ extension IntakeMessage {
                 body.uuid(1, high: cancel.ticket.high, low: cancel.ticket.low)
                 body.string(2, cancel.lobby)
             }
+        case .answer(let answer): writer.nested(4) { answer.write(to: &$0) }
+        case .backfill(let backfill): writer.nested(5) { backfill.write(to: &$0) }
+        case .backfillEnd(let end):
+            writer.nested(6) { body in
+                body.uuid(1, high: end.match.high, low: end.match.low)
+                body.string(2, end.lobby)
+            }
+        case .mark(let mark): writer.nested(7) { mark.write(to: &$0) }
         }
     }
 }
@@ -22,12 +30,7 @@ extension TicketMessage {
         writer.uuid(1, high: ticket.high, low: ticket.low)
         writer.string(2, queue)
         writer.string(3, lobby)
-        for player in players {
-            writer.nested(4) { body in
-                body.unsigned(1, player.player.raw)
-                body.double(2, player.rating)
-            }
-        }
+        for player in players { writer.nested(4) { player.write(to: &$0) } }
         for latency in latencies {
             writer.nested(5) { body in
                 // Key and value of a map's entry are written even where they are defaults.
@@ -36,6 +39,28 @@ extension TicketMessage {
             }
         }
         writer.unsigned(6, UInt64(waitedMilliseconds))
+        for further in furtherQueues {
+            writer.nested(7) { body in
+                body.string(1, further.queue)
+                if let rating = further.rating { body.presentDouble(2, rating) }
+            }
+        }
+        writer.string(8, faction)
+        writer.bool(9, isMercenary)
+        writer.bool(10, isWarParty)
+        writer.unsigned(11, team)
+        for map in maps { writer.element(12, map) }
+        writer.packed(13, avoided)
+    }
+}
+
+extension PlayerEntry {
+    func write(to writer: inout ProtobufWriter) {
+        writer.unsigned(1, player.raw)
+        writer.double(2, rating)
+        for role in roles { writer.element(3, role) }
+        writer.string(4, faction)
+        writer.unsigned(5, UInt64(level))
     }
 }
 
@@ -46,6 +71,15 @@ extension EventMessage {
         case .matched(let match): writer.nested(2) { match.write(to: &$0) }
         case .closed(let closed): writer.nested(3) { closed.write(to: &$0) }
         case .rejected(let rejection): writer.nested(4) { rejection.write(to: &$0) }
+        case .proposed(let proposed):
+            writer.nested(5) { body in
+                body.nested(1) { proposed.match.write(to: &$0) }
+                body.unsigned(2, UInt64(proposed.acceptMilliseconds))
+            }
+        case .substituted(let substituted): writer.nested(6) { substituted.write(to: &$0) }
+        case .returned(let returned): writer.nested(7) { returned.write(to: &$0) }
+        case .backfilled(let backfilled): writer.nested(8) { backfilled.write(to: &$0) }
+        case .backfillEnded(let ended): writer.nested(9) { ended.write(to: &$0) }
         }
     }
 }
@@ -67,13 +101,18 @@ extension RejectionMessage {
         writer.string(3, lobby)
         writer.unsigned(4, UInt64(reason.rawValue))
         writer.string(5, detail.cut(toByteCount: WireLimits.detailByteCountMax))
+        writer.unsigned(6, UInt64(retryAfterMilliseconds))
+        if let match { writer.uuid(7, high: match.high, low: match.low) }
     }
 }
 
 extension AllocationMessage {
     func write(to writer: inout ProtobufWriter) {
         writer.unsigned(1, UInt64(wireVersion))
-        writer.nested(2) { match.write(to: &$0) }
+        switch self {
+        case .match(let match): writer.nested(2) { match.write(to: &$0) }
+        case .backfill(let backfilled): writer.nested(3) { backfilled.write(to: &$0) }
+        }
     }
 }
 
@@ -91,6 +130,10 @@ extension MatchMessage {
             }
         }
         writer.unsigned(8, formedAtMilliseconds)
+        writer.string(9, map)
+        writer.unsigned(10, UInt64(levels?.lowerBound ?? 0))
+        writer.unsigned(11, UInt64(levels?.upperBound ?? 0))
+        writer.string(12, experiment)
     }
 }
 
@@ -98,14 +141,12 @@ extension SeatMessage {
     func write(to writer: inout ProtobufWriter) {
         writer.uuid(1, high: ticket.high, low: ticket.low)
         writer.string(2, lobby)
-        if !players.isEmpty {
-            writer.nested(3) { packed in
-                for player in players { packed.varint(player.raw) }
-            }
-        }
+        writer.packed(3, players)
         writer.double(4, rating)
         writer.unsigned(5, UInt64(waitMilliseconds))
         writer.unsigned(6, UInt64(latencyMilliseconds))
+        writer.bool(7, isMercenary)
+        for role in roles { writer.element(8, role) }
     }
 }
 
@@ -123,9 +164,19 @@ extension QualityMessage {
     }
 }
 
+extension ProtobufWriter {
+    /// A repeated field of player ids, packed.
+    mutating func packed(_ field: UInt32, _ players: [PlayerID]) {
+        if players.isEmpty { return }
+        nested(field) { packed in
+            for player in players { packed.varint(player.raw) }
+        }
+    }
+}
+
 extension String {
     /// The longest beginning of whole characters that fits.
-    fileprivate func cut(toByteCount countMax: Int) -> String {
+    func cut(toByteCount countMax: Int) -> String {
         if utf8.count <= countMax { return self }
         var end = utf8.index(startIndex, offsetBy: countMax)
         while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }

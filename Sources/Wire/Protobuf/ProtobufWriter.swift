@@ -26,15 +26,22 @@ struct ProtobufWriter: ~Copyable {
         varint(value)
     }
 
-    /// A number that is written even if zero, as in an entry of a map.
+    /// A number that is written even if zero, as in an entry of a map or a member of a oneof.
     mutating func entryValue(_ field: UInt32, _ value: UInt64) {
         tag(field, .varint)
         varint(value)
     }
 
+    mutating func bool(_ field: UInt32, _ value: Bool) { unsigned(field, value ? 1 : 0) }
+
     mutating func double(_ field: UInt32, _ value: Double) {
         // Minus zero is not the default value: it has a bit set.
         if value.bitPattern == 0 { return }
+        presentDouble(field, value)
+    }
+
+    /// A number that is written even if zero, because its presence says something.
+    mutating func presentDouble(_ field: UInt32, _ value: Double) {
         tag(field, .fixed64)
         littleEndian(value.bitPattern)
     }

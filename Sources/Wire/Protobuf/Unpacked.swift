@@ -38,7 +38,8 @@ enum Unpacked {
         throw .unknownVersion(version)
     }
 
-    private static func unpack<Message>(
+    /// - Precondition: `envelope` is that of `type`.
+    static func unpack<Message>(
         _ bytes: UnsafeRawBufferPointer, _ envelope: Envelope, as type: Message.Type,
         _ arena: inout MessageArena
     ) throws(WireError) -> UnsafePointer<Message> {

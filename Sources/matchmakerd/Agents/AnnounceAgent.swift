@@ -10,14 +10,10 @@ final class AnnounceAgent: Agent {
     private let outcomes: OutcomeConsumer
     private let desk: RefusalDesk
     private let publisher: StreamPublisher
-    private let names: OutcomeNames
-    private let board: PoolBoard
     private let counters: MatchmakerCounters
-    private let allocationForm: ContentType
-    /// Makes the ids of rejections differ between runs.
-    private let epoch: UInt64
-    private var rejectionCount: UInt64 = 0
-    private var assembler = MatchAssembler()
+    private let explains: ExplainDesk
+    private var queueNames: NamesReader
+    private var teller: OutcomeTeller
     private var announcement: Announcement
     private var deadLetterAttempts = 0
     private var retryAt: UInt64 = 0
@@ -34,22 +30,22 @@ final class AnnounceAgent: Agent {
     /// - Parameter first: messages that an earlier run left unpublished.
     init(
         outcomes: consuming OutcomeConsumer, desk: RefusalDesk, publisher: StreamPublisher,
-        names: OutcomeNames, board: PoolBoard, counters: MatchmakerCounters,
-        allocationForm: ContentType, epoch: UInt64, first: Announcement = Announcement()
+        teller: OutcomeTeller, queueNames: NamesBoard, explains: ExplainDesk,
+        counters: MatchmakerCounters, first: Announcement = Announcement()
     ) {
         self.outcomes = outcomes
         self.desk = desk
         self.publisher = publisher
-        self.names = names
-        self.board = board
+        self.teller = teller
+        self.queueNames = NamesReader(queueNames)
+        self.explains = explains
         self.counters = counters
-        self.allocationForm = allocationForm
-        self.epoch = epoch
         announcement = first
     }
 
     /// Publishes one round; 0 when there was nothing to do or the broker must be given time.
     func step(nowNanoseconds: UInt64) -> Int {
+        explains.expire(nowNanoseconds: nowNanoseconds)
         if nowNanoseconds < retryAt { return 0 }
         if announcement.isEmpty { collect() }
         if announcement.isEmpty { return 0 }
@@ -58,6 +54,8 @@ final class AnnounceAgent: Agent {
 
     /// Publishes what is left, within the time for a stop.
     func finish() {
+        // At the end, when the last tick's explanations have been taken too.
+        defer { explains.close() }
         let deadline = MonotonicClock.nowNanoseconds() + AnnounceAgent.finishNanoseconds
         var now = MonotonicClock.nowNanoseconds()
         while now < deadline {
@@ -75,70 +73,12 @@ final class AnnounceAgent: Agent {
 
     private func collect() {
         let formedAt = WallClock.nowMilliseconds()
+        teller.names.queues = queueNames.current()
         outcomes.drain(max: AnnounceAgent.recordCountPerRound) { outcome in
-            take(outcome, formedAtMilliseconds: formedAt)
+            teller.take(copy outcome, formedAtMilliseconds: formedAt, into: &announcement)
         }
         collectRefusals()
         deadLetterAttempts = 0
-    }
-
-    private func take(_ outcome: borrowing Outcome, formedAtMilliseconds: UInt64) {
-        switch copy outcome {
-        case .matched(let record): assembler.begin(record)
-        case .seat(let record): assembler.add(record, names: names)
-        case .players(let group):
-            let assembled = assembler.add(
-                group, names: names, formedAtMilliseconds: formedAtMilliseconds)
-            if let assembled { announce(assembled) }
-        case .closed(let record): announce(record)
-        case .rejected(let record): announce(record)
-        case .proposed, .substituted, .returned, .backfilled, .backfillEnded, .explained: break
-        }
-    }
-
-    private func announce(_ assembled: MatchAssembler.Assembled) {
-        let match = assembled.message
-        announcement.add(match, allocationForm: allocationForm) { names.lobbies.form(of: $0) }
-        board.noteAnswered(assembled.queue, count: assembled.ticketCount)
-        observe(match)
-        let series = counters.announce.queueMatches.current
-        if Int(assembled.queue.raw) < series.count { series[Int(assembled.queue.raw)].add() }
-    }
-
-    private func observe(_ match: MatchMessage) {
-        counters.announce.quality.observe(Double(match.quality.composite))
-        counters.announce.fairness.observe(Double(match.quality.fairness))
-        counters.announce.spreadPoints.observe(Double(match.quality.ratingDeviationPoints))
-        counters.announce.latencySeconds.observe(Double(match.quality.latencyMillisecondsMax) / 1e3)
-        for team in match.teams {
-            for seat in team.seats {
-                counters.announce.waitSeconds.observe(Double(seat.waitMilliseconds) / 1e3)
-            }
-        }
-    }
-
-    private func announce(_ record: ClosedRecord) {
-        let reason = CloseCode(record.reason)
-        counters.announce.countClosed(reason)
-        board.noteAnswered(record.queue)
-        let closed = ClosedMessage(
-            ticket: record.ticket, queue: names.queue(record.queue),
-            lobby: names.lobby(record.lobby), reason: reason,
-            waitMilliseconds: names.milliseconds(record.waitTicks))
-        announcement.add(closed, form: names.lobbies.form(of: record.lobby))
-    }
-
-    private func announce(_ record: RejectedRecord) {
-        let reason = RejectCode(record.reason)
-        counters.intake.countRejection(reason)
-        // A refused cancel names no queue and takes no ticket off the count.
-        board.noteAnswered(record.queue)
-        rejectionCount += 1
-        let rejection = RejectionMessage(
-            ticket: record.ticket, queue: names.queue(record.queue),
-            lobby: names.lobby(record.lobby), reason: reason)
-        let id = "\(record.ticket.uuidText):rejected:\(epoch).\(rejectionCount)"
-        announcement.add(rejection, id: id, form: names.lobbies.form(of: record.lobby))
     }
 
     private func collectRefusals() {

@@ -3,6 +3,7 @@
 // only when new rules are put into force.
 import DaemonKit
 import MatchCore
+import RecordLog
 import Synchronization
 
 /// Runs the matchmaker.
@@ -11,6 +12,7 @@ final class TickAgent: Agent {
     private let memory: HugeMemory
     private let consumer: IngestConsumer
     private var outbox: OutcomeProducer
+    private var recorder: TickRecorder
     private var timer: TickTimer
     private let mailbox: RulesMailbox
     private let board: PoolBoard
@@ -20,6 +22,9 @@ final class TickAgent: Agent {
     private var keptCount = 0
     private var queueCount: Int
     private var boardCursor = 0
+
+    /// The tick before the first one.
+    static let firstTick = Tick(0)
 
     /// What the tick thread works with.
     struct Setup {
@@ -35,16 +40,18 @@ final class TickAgent: Agent {
     /// - Throws: `SystemError` if the memory cannot be had.
     init(
         _ setup: Setup, consumer: consuming IngestConsumer, outbox: consuming OutcomeProducer,
-        mailbox: RulesMailbox, board: PoolBoard, counters: MatchmakerCounters
+        recorder: consuming TickRecorder, mailbox: RulesMailbox, board: PoolBoard,
+        counters: MatchmakerCounters
     ) throws(SystemError) {
         precondition(setup.commandCountPerTickMax >= 64)
         memory = try HugeMemory(byteCount: Matchmaker.memoryByteCount(setup.limits))
         // SAFETY: the block lives as long as this object, and so as long as the matchmaker.
         matchmaker = Matchmaker(
             limits: setup.limits, rules: setup.rules, seed: setup.seed, epoch: setup.epoch,
-            firstTick: Tick(0), memory: memory.buffer)
+            firstTick: TickAgent.firstTick, memory: memory.buffer)
         self.consumer = consumer
         self.outbox = outbox
+        self.recorder = recorder
         self.mailbox = mailbox
         self.board = board
         self.counters = counters
@@ -67,6 +74,8 @@ final class TickAgent: Agent {
     func finish() {
         let due = timer.plan(nowNanoseconds: MonotonicClock.nowNanoseconds())
         run(Tick(Int32(truncatingIfNeeded: due.number)))
+        recorder.finish(
+            stateHash: matchmaker.stateHash, waitingCount: matchmaker.waitingCount)
     }
 
     private func run(_ tick: Tick) {
@@ -77,6 +86,9 @@ final class TickAgent: Agent {
         noteOffered(from: keptCount, count: arrived)
         let batch = UnsafeBufferPointer(rebasing: commands[..<(keptCount + arrived)])
         let report = matchmaker.tick(tick, commands: batch, outbox: &outbox)
+        recorder.note(
+            tick, UnsafeBufferPointer(rebasing: batch[..<report.commandsTaken]), report,
+            stateHash: matchmaker.stateHash, waitingCount: matchmaker.waitingCount)
         keep(batch.count, taken: report.commandsTaken)
         counters.tick.add(report)
         publishBoard()
@@ -88,6 +100,7 @@ final class TickAgent: Agent {
     private func applyNewRules() {
         guard let rules = mailbox.take() else { return }
         matchmaker.apply(rules)
+        recorder.note(rulesVersion: rules.version)
         queueCount = rules.queues.count
         mailbox.confirm(version: rules.version)
     }

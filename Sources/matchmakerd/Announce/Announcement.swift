@@ -33,33 +33,54 @@ struct Announcement {
         }
     }
 
-    /// Adds a match: one message for its region, one for each lobby in that lobby's form.
+    /// Adds what a game server gets: one message for its region, one for each lobby in that lobby's
+    /// form.
     mutating func add(
-        _ match: MatchMessage, allocationForm: ContentType, form: (String) -> ContentType
+        _ allocation: AllocationMessage, allocationForm: ContentType,
+        form: (String) -> ContentType
     ) {
         allocations.append(
             StreamMessage(
-                subject: Subject.allocation(region: match.region),
-                messageID: MessageIdentifier.allocation(match.match),
-                headers: Announcement.headers(allocationForm),
-                body: allocationForm.encode(AllocationMessage(match: match))))
-        // Most matches have few lobbies and one form: encode each form once.
-        var encoded: [ContentType: [UInt8]] = [:]
-        for lobby in match.lobbies {
-            let form = form(lobby)
-            let body = encoded[form] ?? form.encode(EventMessage.matched(match))
-            encoded[form] = body
-            addEvent(
-                lobby: lobby, id: MessageIdentifier.matched(match.match, lobby: lobby), form: form,
-                body: body)
-        }
+                subject: Subject.allocation(region: allocation.region),
+                messageID: allocation.messageID, headers: Announcement.headers(allocationForm),
+                body: allocationForm.encode(allocation)))
+        addEvents(
+            allocation.event, lobbies: allocation.lobbies, form: form,
+            id: { allocation.eventID(lobby: $0) })
     }
 
-    /// Adds a match's answer to one lobby, for a match that is on its stream already.
-    mutating func addMissing(_ match: MatchMessage, lobby: String, form: ContentType) {
+    /// Adds an allocation's answer to one lobby, for an allocation that is on its stream already.
+    mutating func addMissing(_ allocation: AllocationMessage, lobby: String, form: ContentType) {
         addEvent(
-            lobby: lobby, id: MessageIdentifier.matched(match.match, lobby: lobby), form: form,
-            body: form.encode(EventMessage.matched(match)))
+            lobby: lobby, id: allocation.eventID(lobby: lobby), form: form,
+            body: form.encode(allocation.event))
+    }
+
+    /// Adds a proposed match: one message for each lobby.
+    mutating func add(_ proposed: ProposedMessage, form: (String) -> ContentType) {
+        addEvents(
+            .proposed(proposed), lobbies: proposed.match.lobbies, form: form,
+            id: { MessageIdentifier.proposed(proposed.match.match, lobby: $0) })
+    }
+
+    mutating func add(_ substituted: SubstitutedMessage, form: ContentType) {
+        addEvent(
+            lobby: substituted.seat.lobby,
+            id: MessageIdentifier.substituted(substituted.match, substituted.seat.ticket),
+            form: form, body: form.encode(EventMessage.substituted(substituted)))
+    }
+
+    mutating func add(_ returned: ReturnedMessage, form: ContentType) {
+        addEvent(
+            lobby: returned.lobby,
+            id: MessageIdentifier.returned(returned.match, returned.ticket), form: form,
+            body: form.encode(EventMessage.returned(returned)))
+    }
+
+    mutating func add(_ ended: BackfillEndedMessage, id: String, form: ContentType) {
+        addEvent(
+            lobby: ended.lobby, id: id, form: form,
+            body: form.encode(EventMessage.backfillEnded(ended)))
     }
 
     mutating func add(_ closed: ClosedMessage, form: ContentType) {
@@ -88,6 +109,21 @@ struct Announcement {
             StreamMessage(
                 subject: Subject.deadLetter(queue: queue), messageID: "\(letter.sequence):dead",
                 headers: headers, body: letter.body))
+    }
+
+    /// One event for several lobbies, each in its form.
+    private mutating func addEvents(
+        _ event: EventMessage, lobbies: [String], form: (String) -> ContentType,
+        id: (String) -> String
+    ) {
+        // Most matches have few lobbies and one form: encode each form once.
+        var encoded: [ContentType: [UInt8]] = [:]
+        for lobby in lobbies {
+            let form = form(lobby)
+            let body = encoded[form] ?? form.encode(event)
+            encoded[form] = body
+            addEvent(lobby: lobby, id: id(lobby), form: form, body: body)
+        }
     }
 
     private mutating func addEvent(

@@ -63,25 +63,49 @@ final class IntakeHandler: @unchecked Sendable {
     }
 
     /// Looks at one message of the past without dealing with it: notes what it asks for, and keeps
-    /// its commands if its ticket was never answered.
+    /// its commands if it may have to be dealt with again. An answer to a proposed match is over
+    /// with the run that proposed it.
     func survey(
         _ message: borrowing ReceivedMessage, _ place: StreamPlace, answered: Set<TicketID>,
         into survey: inout IntakeSurvey
     ) {
         let reading = read(message)
-        guard let ticket = reading.ticket else {
+        let isWanted: Bool
+        switch reading.kind {
+        case .unusable:
             survey.unreadable.append(place.sequence)
             return
+        case .ticket(let ticket), .cancel(let ticket):
+            var isCancel = false
+            if case .cancel = reading.kind { isCancel = true }
+            survey.facts.append(
+                IntakeFact(
+                    ticket: ticket, isCancel: isCancel, sequence: place.sequence,
+                    storedNanoseconds: place.storedNanoseconds))
+            isWanted = !answered.contains(ticket)
+        case .answer: return
+        case .backfill(let request):
+            survey.backfills.append(
+                BackfillFact(
+                    match: request.match, what: .asked(request.generation, place.sequence),
+                    storedNanoseconds: place.storedNanoseconds))
+            isWanted = true
+        case .endBackfill(let match):
+            survey.backfills.append(
+                BackfillFact(
+                    match: match, what: .takenBack(place.sequence),
+                    storedNanoseconds: place.storedNanoseconds))
+            isWanted = true
+        case .mark(let request):
+            let nanoseconds = UInt64(max(request.ticks, 0)) * tickMilliseconds * 1_000_000
+            survey.marks.append(
+                MarkFact(
+                    player: request.player, scope: request.scope, sequence: place.sequence,
+                    endsNanoseconds: nanoseconds == 0 ? 0 : place.storedNanoseconds + nanoseconds))
+            isWanted = nanoseconds > 0
         }
-        survey.facts.append(
-            IntakeFact(
-                ticket: ticket, isCancel: reading.isCancel, sequence: place.sequence,
-                storedNanoseconds: place.storedNanoseconds))
-        guard reading.refusal == nil else { return }
-        noteSender(reading.form, place)
-        if !answered.contains(ticket) {
-            survey.keep(commands, form: reading.form, sequence: place.sequence)
-        }
+        guard reading.refusal == nil, settle(reading, place), isWanted else { return }
+        survey.keep(commands, form: reading.form, sequence: place.sequence)
     }
 
     private func take(
@@ -93,27 +117,18 @@ final class IntakeHandler: @unchecked Sendable {
             refuse(message, place, refusal, form: reading.form)
             return true
         }
-        noteSender(reading.form, place)
-        let isTaken = commands.withUnsafeBufferPointer { producer.push($0) }
+        // Nothing is left of a mark whose time went by in the stream.
+        let isDue = settle(reading, place)
+        let isTaken = !isDue || commands.withUnsafeBufferPointer { producer.push($0) }
         if !isTaken && isRetry { return false }
         counters.intake.countMessage(reading.form)
-        if !isTaken { refuseForLackOfRoom(reading.form, place) }
+        if !isTaken { refuseForLackOfRoom(reading, place) }
         return true
     }
 
-    /// What a message turned out to be.
-    private struct Reading {
-        var form = ContentType.protobuf
-        /// Nil if the message cannot be read.
-        var ticket: TicketID?
-        var isCancel = false
-        /// Nil if its commands now stand in `commands`.
-        var refusal: RejectionMessage?
-    }
-
     /// Decodes a message into `commands`.
-    private func read(_ message: borrowing ReceivedMessage) -> Reading {
-        var reading = Reading()
+    private func read(_ message: borrowing ReceivedMessage) -> IntakeReading {
+        var reading = IntakeReading()
         commands.removeAll(keepingCapacity: true)
         if let header = message.header(HeaderName.contentType) {
             guard let form = ContentType(headerValue: header) else {
@@ -125,65 +140,59 @@ final class IntakeHandler: @unchecked Sendable {
             reading.form = form
         }
         do throws(IntakeRefusal) {
-            try decoder.decode(
+            reading.lobby = try decoder.decode(
                 message.body, as: reading.form, directory: &directory, into: &commands)
+            reading.kind = IntakeReading.kind(of: commands[0])
         } catch {
             reading.refusal = RejectionMessage(
                 ticket: error.ticket, queue: error.queue, lobby: error.lobby,
-                reason: error.reason, detail: error.detail)
-            // What is wrong with these is not the message itself: it counts as read.
-            if error.reason == .unknownQueue || error.reason == .unknownLobbyLimit {
-                reading.ticket = error.ticket
-                reading.isCancel = error.queue.isEmpty
-            }
-            return reading
-        }
-        switch commands[0] {
-        case .enqueue(let request): reading.ticket = request.ticket
-        case .cancel(let request):
-            reading.ticket = request.ticket
-            reading.isCancel = true
-        case .members: preconditionFailure("the decoder begins with a ticket or a cancel")
+                reason: error.reason, detail: error.detail, match: error.match)
+            reading.kind = IntakeReading.kind(of: error)
         }
         return reading
     }
 
-    /// Remembers the lobby's form and adds the time that the message lay in the stream.
-    private func noteSender(_ form: ContentType, _ place: StreamPlace) {
+    /// Remembers the lobby's form, and takes the time that the message lay in the stream into
+    /// account. False if that leaves nothing to do.
+    private func settle(_ reading: IntakeReading, _ place: StreamPlace) -> Bool {
+        if let lobby = reading.lobby { lobbies.setForm(reading.form, of: lobby) }
         switch commands[0] {
         case .enqueue(var request):
-            lobbies.setForm(form, of: request.lobby)
-            let now = WallClock.nowNanoseconds()
-            let age = now > place.storedNanoseconds ? now - place.storedNanoseconds : 0
-            let ticks = age / 1_000_000 / tickMilliseconds
-            let waited = UInt64(max(request.waitedTicks, 0)) + ticks
+            let waited = UInt64(max(request.waitedTicks, 0)) + ticksInStream(place)
             request.waitedTicks = Int32(min(waited, UInt64(IntakeHandler.waitedTicksMax)))
             commands[0] = .enqueue(request)
-        case .cancel(let request):
-            lobbies.setForm(form, of: request.lobby)
-        case .members:
-            preconditionFailure("the decoder begins with a ticket or a cancel")
+        case .mark(var request) where request.ticks > 0:
+            let left = UInt64(request.ticks) - min(ticksInStream(place), UInt64(request.ticks))
+            // Not 0 ticks: that would take back what another message has marked.
+            if left == 0 { return false }
+            request.ticks = Int32(left)
+            commands[0] = .mark(request)
+        default: break
         }
+        return true
     }
 
-    private func refuseForLackOfRoom(_ form: ContentType, _ place: StreamPlace) {
+    private func ticksInStream(_ place: StreamPlace) -> UInt64 {
+        let now = WallClock.nowNanoseconds()
+        let age = now > place.storedNanoseconds ? now - place.storedNanoseconds : 0
+        return age / 1_000_000 / tickMilliseconds
+    }
+
+    private func refuseForLackOfRoom(_ reading: IntakeReading, _ place: StreamPlace) {
         counters.intake.ringFull.add()
         counters.intake.countRejection(.overloaded)
+        guard let lobby = reading.lobby.flatMap({ lobbies.name(of: $0) }) else { return }
         var queue = ""
-        let ticket: TicketID
-        let lobby: LobbyIndex
         switch commands[0] {
-        case .enqueue(let request):
-            queue = directory.queues.name(at: request.queue.raw) ?? ""
-            (ticket, lobby) = (request.ticket, request.lobby)
-        case .cancel(let request): (ticket, lobby) = (request.ticket, request.lobby)
-        case .members: return
+        case .enqueue(let request): queue = directory.queueName(request.queue)
+        case .backfill(let request): queue = directory.queueName(request.queue)
+        default: break
         }
-        guard let name = lobbies.name(of: lobby) else { return }
-        let rejection = RejectionMessage(
-            ticket: ticket, queue: queue, lobby: name, reason: .overloaded,
-            detail: "the matchmaker is overloaded; try again later")
-        desk.put(Refusal(rejection: rejection, form: form, sequence: place.sequence))
+        let rejection = reading.rejection(
+            .overloaded, "the matchmaker is overloaded; try again later", lobby: lobby,
+            queue: queue)
+        desk.put(
+            Refusal(rejection: rejection, form: reading.form, sequence: place.sequence))
     }
 
     /// Keeps the message aside and, if a sender can be told from it or its header, tells him.

@@ -8,8 +8,8 @@ import Wire
 struct FoundHistory {
     var history = RecoveryHistory()
     var survey = IntakeSurvey()
-    /// Matches on the allocation stream with the lobbies that were not told.
-    var untold: [(match: MatchMessage, lobbies: [String])] = []
+    /// Allocations on their stream with the lobbies that were not told.
+    var untold: [(allocation: AllocationMessage, lobbies: [String])] = []
     /// Last sequence of the intake stream that was read.
     var intakeSequence: UInt64 = 0
 }
@@ -39,6 +39,7 @@ struct HistoryReader {
                 until: MonotonicClock.nowNanoseconds() + HistoryReader.settleNanoseconds)
         }
         dropTold(told, from: &found)
+        found.history.nowNanoseconds = WallClock.nowNanoseconds()
         return found
     }
 
@@ -49,30 +50,33 @@ struct HistoryReader {
 
     /// Leaves out the answers that were found after their match.
     private func dropTold(_ told: Set<String>, from found: inout FoundHistory) {
-        found.untold = found.untold.compactMap { match, lobbies in
-            let missing = lobbies.filter {
-                !told.contains(MessageIdentifier.matched(match.match, lobby: $0))
-            }
-            return missing.isEmpty ? nil : (match, missing)
+        found.untold = found.untold.compactMap { allocation, lobbies in
+            let missing = lobbies.filter { !told.contains(allocation.eventID(lobby: $0)) }
+            return missing.isEmpty ? nil : (allocation, missing)
         }
     }
 
-    /// Collects answers, and in `told` the ids of the match answers that lobbies were sent.
-    /// Returns the sequence up to which it has read.
+    /// Collects answers, and in `told` the ids of the answers that lobbies were sent to what is on
+    /// the allocation stream. Returns the sequence up to which it has read.
     private func readEvents(
         from sequence: UInt64, told: inout Set<String>, into found: inout FoundHistory
     ) throws(NATSError) -> UInt64 {
         var seen: Set<String> = []
         var answers: [AnswerFact] = []
+        var backfills: [BackfillFact] = []
         let last = try stream.read(
             stream: StreamName.events, subject: Subject.allEvents, from: sequence
         ) { message in
-            // A match's answer is known by its id alone; its tickets by the allocation. Not to
-            // decode it makes the start several times faster.
+            // An allocation's answer is known by its id alone, its tickets by the allocation; and
+            // what is proposed or returned ends nothing. Not to decode these makes the start
+            // several times faster.
             let id = message.header(HeaderName.messageID) ?? ""
-            if MessageIdentifier.isMatched(id) {
+            switch EventIdentifier(id) {
+            case .allocated:
                 seen.insert(id)
                 return
+            case .endsNothing: return
+            case .other: break
             }
             guard let place = message.place,
                 let event = try? HistoryReader.form(of: message)?.decodeEvent(message.body)
@@ -81,11 +85,17 @@ struct HistoryReader {
                 let lobby = Subject.lobby(ofEvent: message.subject)
             {
                 seen.insert(MessageIdentifier.matched(match.match, lobby: lobby))
+            } else if case .backfillEnded(let ended) = event {
+                backfills.append(
+                    BackfillFact(
+                        match: ended.match, what: .ended(ended.generation, ended.reason),
+                        storedNanoseconds: place.storedNanoseconds))
             } else if let answer = HistoryReader.answer(event, place) {
                 answers.append(answer)
             }
         }
         found.history.answers += answers
+        found.history.backfills += backfills
         told.formUnion(seen)
         return last
     }
@@ -94,7 +104,8 @@ struct HistoryReader {
         from sequence: UInt64, told: Set<String>, into found: inout FoundHistory
     ) throws(NATSError) -> UInt64 {
         var answers: [AnswerFact] = []
-        var untold: [(match: MatchMessage, lobbies: [String])] = []
+        var backfills: [BackfillFact] = []
+        var untold: [(allocation: AllocationMessage, lobbies: [String])] = []
         let last = try stream.read(
             stream: StreamName.allocations, subject: Subject.allAllocations, from: sequence
         ) { message in
@@ -102,21 +113,25 @@ struct HistoryReader {
                 let allocation = try? HistoryReader.form(of: message)?.decodeAllocation(
                     message.body)
             else { return }
-            let match = allocation.match
-            for team in match.teams {
-                for seat in team.seats {
-                    answers.append(
-                        AnswerFact(
-                            ticket: seat.ticket, kind: .ended,
-                            storedNanoseconds: place.storedNanoseconds))
-                }
+            for seat in allocation.seats {
+                answers.append(
+                    AnswerFact(
+                        ticket: seat.ticket, kind: .ended,
+                        storedNanoseconds: place.storedNanoseconds))
             }
-            let missing = match.lobbies.filter {
-                !told.contains(MessageIdentifier.matched(match.match, lobby: $0))
+            if case .backfill(let filled) = allocation {
+                backfills.append(
+                    BackfillFact(
+                        match: filled.match, what: .filled(filled.generation),
+                        storedNanoseconds: place.storedNanoseconds))
             }
-            if !missing.isEmpty { untold.append((match, missing)) }
+            let missing = allocation.lobbies.filter {
+                !told.contains(allocation.eventID(lobby: $0))
+            }
+            if !missing.isEmpty { untold.append((allocation, missing)) }
         }
         found.history.answers += answers
+        found.history.backfills += backfills
         found.untold += untold
         return last
     }
@@ -144,6 +159,8 @@ struct HistoryReader {
         }
         found.history.intake = survey.facts
         found.history.unreadable = survey.unreadable
+        found.history.backfills += survey.backfills
+        found.history.marks = survey.marks
         found.survey = survey
         return last
     }
@@ -160,15 +177,20 @@ struct HistoryReader {
         let ticket: TicketID
         let kind: AnswerFact.Kind
         switch event {
-        case .matched: return nil
+        // A proposed ticket waits until it is matched or closed; one that returned waits again.
+        // What joins a running match is known by its allocation.
+        case .matched, .proposed, .substituted, .returned, .backfilled, .backfillEnded: return nil
         case .closed(let closed):
             ticket = closed.ticket
             kind = closed.reason == .cancelled ? .cancelled : .ended
         case .rejected(let rejection):
             switch rejection.reason {
             case .malformed, .unknownVersion, .invalidField, .unspecified: return nil
+            // Answers to proposed matches: nothing that a restart could owe.
+            case .unknownProposal: return nil
             default: break
             }
+            if rejection.match != nil { return nil }
             guard let id = rejection.ticket else { return nil }
             ticket = id
             // A cancel names no queue, and neither does the answer to it.
@@ -179,13 +201,28 @@ struct HistoryReader {
     }
 }
 
-extension MessageIdentifier {
-    /// True for the id of a match's answer to a lobby, `<match>:<lobby>`. The ids of other events
-    /// end in a word that follows a ticket's id or a number; a lobby may have such a word for its
-    /// name, and is then decoded like the others.
-    static func isMatched(_ id: String) -> Bool {
+/// What the id of an event tells of it, so that it need not be decoded.
+enum EventIdentifier: Equatable {
+    /// The answer to something on the allocation stream: `<match>:<lobby>` or
+    /// `<match>:backfill:<ticket>:<lobby>`.
+    case allocated
+    /// `<match>:proposed:<lobby>`, `<match>:substituted:<ticket>` or `<match>:returned:<ticket>`.
+    case endsNothing
+    /// To be decoded. The ids of closes end in a word that follows a ticket's id; a lobby may have
+    /// that word for its name, and is then decoded like them.
+    case other
+
+    init(_ id: String) {
         let parts = id.split(separator: ":", omittingEmptySubsequences: false)
-        return parts.count == 2 && parts[0].utf8.count == UUIDText.byteCount
-            && parts[1] != "closed" && !parts[1].isEmpty
+        self = .other
+        guard parts[0].utf8.count == UUIDText.byteCount, let last = parts.last, !last.isEmpty
+        else { return }
+        switch parts.count {
+        case 2: if parts[1] != "closed" { self = .allocated }
+        case 3:
+            if ["proposed", "substituted", "returned"].contains(parts[1]) { self = .endsNothing }
+        case 4: if parts[1] == "backfill" { self = .allocated }
+        default: break
+        }
     }
 }

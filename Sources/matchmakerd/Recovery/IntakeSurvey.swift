@@ -9,6 +9,8 @@ struct IntakeSurvey {
     static let commandCountMax = 1 << 20
 
     var facts: [IntakeFact] = []
+    var backfills: [BackfillFact] = []
+    var marks: [MarkFact] = []
     /// Sequences of messages that cannot be read.
     var unreadable: [UInt64] = []
     private var kept: [KeptMessage] = []

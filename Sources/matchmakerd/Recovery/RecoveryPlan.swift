@@ -38,6 +38,11 @@ struct RecoveryHistory: Sendable {
     var unreadable: [UInt64] = []
     /// Sequences of intake messages that were kept aside by an earlier run.
     var deadLetters: Set<UInt64> = []
+    /// Requests of running matches for players, and what became of them.
+    var backfills: [BackfillFact] = []
+    var marks: [MarkFact] = []
+    /// The time of the look, in nanoseconds since 1970.
+    var nowNanoseconds: UInt64 = 0
 }
 
 /// Decides what to do again.
@@ -55,6 +60,8 @@ enum RecoveryPlan {
             result += openMessages(steps[start..<end])
             start = end
         }
+        result += StandingPlan.open(history.backfills)
+        result += StandingPlan.open(history.marks, nowNanoseconds: history.nowNanoseconds)
         return result.sorted()
     }
 

@@ -136,6 +136,32 @@ struct NATSIntegrationTests {
         }
     }
 
+    @Test func aRequestIsAnsweredWhereItWaits() throws {
+        let connection = try connect()
+        let answering = try connect()
+        let plain = Locked<[Bool]>([])
+        let subscription = try NATSSubscription(answering, subject: "kit.\(name).ask") {
+            message in
+            guard let subject = message.replySubject else {
+                plain.update { $0.append(true) }
+                return
+            }
+            let body = Array(message.body.reversed())
+            try? answering.publish(
+                subject: subject, headers: [NATSHeader("Kind", "answer")], body: body)
+        }
+        try answering.flush(timeoutMilliseconds: 2_000)
+        for number: UInt8 in 0..<50 {
+            let answer = try connection.request(
+                subject: "kit.\(name).ask", body: [number, 1], timeoutMilliseconds: 5_000)
+            #expect(answer == [1, number])
+        }
+        // A message that is no request has nowhere to be answered.
+        try connection.publish(subject: "kit.\(name).ask", body: [7])
+        #expect(plain.wait(milliseconds: 5_000) { $0 == [true] })
+        subscription.close()
+    }
+
     @Test func aServerThatIsNotThereIsAnErrorWithoutThePassword() {
         do {
             _ = try NATSConnection(NATSSettings(url: "nats://u:hush@127.0.0.1:1", name: "x"))

@@ -100,6 +100,90 @@ import Testing
         #expect(taken.sorted() == [0, 1, 2])
     }
 
+    /// A party that may be tied to a side: bit 0 the first team, bit 1 the second.
+    struct SidedParty {
+        var size: Int
+        var sides: UInt8
+    }
+
+    /// The fills of both teams that some way to seat all the parties reaches.
+    private func seatings(_ parties: [SidedParty]) -> Set<[Int]> {
+        parties.reduce([[0, 0]]) { reached, party in
+            var next: Set<[Int]> = []
+            for fills in reached {
+                if party.sides & 1 != 0 { next.insert([fills[0] + party.size, fills[1]]) }
+                if party.sides & 2 != 0 { next.insert([fills[0], fills[1] + party.size]) }
+            }
+            return next
+        }
+    }
+
+    private func draw(_ random: inout Random, sizeMax: Int) -> SidedParty {
+        SidedParty(
+            size: random.next(in: 1...sizeMax),
+            sides: random.chance(0.4) ? 3 : UInt8(random.next(in: 1...2)))
+    }
+
+    @Test(arguments: [(first: 1, second: 1), (3, 2), (4, 4), (2, 5), (7, 6), (63, 63)])
+    func tiedPartiesAreAddedExactlyWhenBothTeamsHoldAll(_ shape: (first: Int, second: Int)) {
+        var random = Random(seed: 6)
+        let sizeMax = max(shape.first, shape.second)
+        for _ in 0..<150 {
+            var packing = PartyPacking(first: shape.first, second: shape.second)
+            var parties: [SidedParty] = []
+            for _ in 0..<10 where !packing.isFull {
+                let party = draw(&random, sizeMax: sizeMax)
+                let isPossible = seatings(parties + [party]).contains {
+                    $0[0] <= shape.first && $0[1] <= shape.second
+                }
+                let isAdded = packing.add(party.size, sides: party.sides)
+                #expect(isAdded == isPossible)
+                if isAdded { parties.append(party) }
+            }
+            #expect(packing.playerCount == parties.reduce(0) { $0 + $1.size })
+            #expect(packing.isFull == (packing.playerCount == shape.first + shape.second))
+        }
+    }
+
+    @Test(arguments: [(first: 1, second: 1), (3, 2), (4, 4), (2, 5), (7, 6)])
+    func aFullSetOfTiedPartiesIsFoundExactlyWhenThereIsOne(_ shape: (first: Int, second: Int)) {
+        let memory = TestMemory()
+        var arena = memory.arena
+        let scratch = SearchScratch(arena: &arena)
+        let exact = ExactPacking(
+            table: scratch.fills, first: shape.first, second: shape.second)
+        var random = Random(seed: 7)
+        var fullCount = 0
+        for _ in 0..<250 {
+            let count = random.next(in: 1...8)
+            let parties = (0..<count).map { _ in
+                draw(&random, sizeMax: max(shape.first, shape.second) / 2 + 1)
+            }
+            var taken: [Int] = []
+            let isFull = exact.pick(
+                count: count, size: { parties[$0].size }, sides: { parties[$0].sides },
+                take: { taken.append($0) })
+            var table = FillTable(first: shape.first, second: shape.second)
+            for party in parties { table.add(party.size, sides: party.sides) }
+            var isFillable = false
+            var isFillableWithFirst = false
+            for set in 1..<(1 << count) {
+                let chosen = parties.indices.filter { set >> $0 & 1 == 1 }.map { parties[$0] }
+                if seatings(chosen).contains([shape.first, shape.second]) {
+                    isFillable = true
+                    isFillableWithFirst = isFillableWithFirst || set & 1 == 1
+                }
+            }
+            #expect(table.isFillable == isFillable)
+            #expect(isFull == isFillableWithFirst)
+            if !isFull { continue }
+            fullCount += 1
+            #expect(Set(taken).count == taken.count && taken.contains(0))
+            #expect(seatings(taken.map { parties[$0] }).contains([shape.first, shape.second]))
+        }
+        #expect(fullCount > 10)
+    }
+
     /// The first party and some of the others fill the teams: every subset is tried.
     private func hasFullSet(_ parties: [Int], _ teams: Int, _ size: Int) -> Bool {
         let others = parties.dropFirst()

@@ -33,7 +33,7 @@ final class IndexPair {
 
     func place(_ key: UInt64) -> IndexPlace {
         IndexPlace(
-            key: key, slot: Int32(truncatingIfNeeded: key & 0xFFFF),
+            key: key, slot: Int32(truncatingIfNeeded: key & 0xFFFF), stretch: .none,
             enqueuedAt: Int32(truncatingIfNeeded: key >> 8))
     }
 

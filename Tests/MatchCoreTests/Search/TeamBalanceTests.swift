@@ -98,13 +98,13 @@ private struct Lobby {
         LargeCase(mode: .tens, partySizeMax: 1, excessMax: 1),
         LargeCase(mode: .tens, partySizeMax: 5, excessMax: 4),
         LargeCase(mode: .forties, partySizeMax: 1, excessMax: 1),
-        LargeCase(mode: .forties, partySizeMax: 10, excessMax: 20),
+        LargeCase(mode: .forties, partySizeMax: 10, excessMax: 1),
         LargeCase(mode: .sevens, partySizeMax: 2, excessMax: 4),
         LargeCase(mode: .threeTwos, partySizeMax: 2, excessMax: 12),
         LargeCase(mode: .fourThrees, partySizeMax: 3, excessMax: 12),
         LargeCase(mode: .freeForAll, partySizeMax: 1, excessMax: 0),
         LargeCase(
-            mode: Mode("60v60", 2, 60, partySizeMax: 60), partySizeMax: 60, excessMax: 20),
+            mode: Mode("60v60", 2, 60, partySizeMax: 60), partySizeMax: 60, excessMax: 1),
     ])
     func largeLobbiesAreSplitExactlyAndNearlyEven(_ kind: LargeCase) {
         let mode = kind.mode

@@ -81,6 +81,12 @@ struct TestTicket {
     var waited: Int32 = 0
     /// By region; nil where unreachable.
     var latencies: [UInt16?] = [20]
+    var faction: UInt8 = 0
+    var isMercenary = false
+    var isWarParty = false
+    /// Beyond the common; nil for a ticket without.
+    var detail: TicketDetail?
+    var avoided: [PlayerID] = []
 
     /// A ticket of `points.count` players with the ratings given.
     init(_ number: Int, points: [Double], waited: Int32 = 0, latencies: [UInt16?] = [20]) {
@@ -103,9 +109,47 @@ struct TestTicket {
             guard let latency else { continue }
             vector[RegionIndex(UInt8(region))] = latency
         }
-        return TicketRequest(
+        var request = TicketRequest(
             ticket: id, leader: members[0], latencies: vector, waitedTicks: waited, queue: queue,
             lobby: lobby, memberCount: members.count)
+        request.faction = faction
+        request.isMercenary = isMercenary
+        request.isWarParty = isWarParty
+        request.hasDetail = detail != nil
+        request.avoidedCount = UInt8(avoided.count)
+        return request
+    }
+
+    /// The same ticket whose members play these roles, one set a member.
+    func playing(_ roles: UInt8...) -> TestTicket {
+        var changed = self
+        for (position, set) in roles.enumerated() {
+            changed.members[position].roles = RoleSet(bits: set)
+        }
+        return changed
+    }
+
+    /// The same ticket of another faction.
+    func of(faction: UInt8, mercenary: Bool = false) -> TestTicket {
+        var changed = self
+        changed.faction = faction
+        changed.isMercenary = mercenary
+        return changed
+    }
+
+    /// The same ticket with more said about it.
+    func with(_ change: (inout TicketDetail) -> Void) -> TestTicket {
+        var changed = self
+        var detail = changed.detail ?? TicketDetail()
+        change(&detail)
+        changed.detail = detail
+        return changed
+    }
+
+    func avoiding(_ players: PlayerID...) -> TestTicket {
+        var changed = self
+        changed.avoided = players
+        return changed
     }
 
     /// The request and the groups of further members behind it.
@@ -115,6 +159,12 @@ struct TestTicket {
         while !rest.isEmpty {
             commands.append(.members(MemberGroup(rest.prefix(MemberGroup.capacity))))
             rest = rest.dropFirst(MemberGroup.capacity)
+        }
+        if let detail { commands.append(.detail(detail)) }
+        var left = avoided[...]
+        while !left.isEmpty {
+            commands.append(.avoided(AvoidedGroup(left.prefix(AvoidedGroup.capacity))))
+            left = left.dropFirst(AvoidedGroup.capacity)
         }
         return commands
     }

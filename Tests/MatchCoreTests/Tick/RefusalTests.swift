@@ -145,9 +145,15 @@ import Testing
         let tested: Set<RejectReason> = [
             .unknownQueue, .oversizeParty, .duplicateTicket, .duplicatePlayer, .repeatedMember,
             .noReachableRegion, .tableFull, .unknownTicket, .malformedParty, .ratingOutOfRange,
+            // In the tests of the brackets, of cooldowns and of proposals.
+            .undersizeParty, .impossibleRoles, .conflictingQueues, .notAdmitted, .onCooldown,
+            .unknownProposal,
         ]
         #expect(Set(RejectReason.allCases).subtracting(tested) == [.overloaded])
-        #expect(CloseReason.allCases == [.cancelled, .expired, .queueRemoved, .rulesChanged])
+        let ends: [CloseReason] = [
+            .cancelled, .expired, .queueRemoved, .rulesChanged, .declined, .notAccepted,
+        ]
+        #expect(CloseReason.allCases == ends)
     }
 }
 

@@ -4,37 +4,6 @@ import MatchCore
 import Testing
 import Wire
 
-/// Knows the queues "duel" (3) and "arena" (4), the regions "eu" (0) and "us" (5), and as many
-/// lobbies as it is told to.
-struct FakeDirectory: NameDirectory {
-    var lobbies: [String] = []
-    var lobbyCountMax = 4
-
-    func queueIndex(_ name: UnsafeRawBufferPointer) -> QueueIndex? {
-        switch String(decoding: name, as: UTF8.self) {
-        case "duel": QueueIndex(3)
-        case "arena": QueueIndex(4)
-        default: nil
-        }
-    }
-
-    mutating func lobbyIndex(_ name: UnsafeRawBufferPointer) -> LobbyIndex? {
-        let name = String(decoding: name, as: UTF8.self)
-        if let known = lobbies.firstIndex(of: name) { return LobbyIndex(UInt16(known)) }
-        if lobbies.count == lobbyCountMax { return nil }
-        lobbies.append(name)
-        return LobbyIndex(UInt16(lobbies.count - 1))
-    }
-
-    func regionIndex(_ name: UnsafeRawBufferPointer) -> RegionIndex? {
-        switch String(decoding: name, as: UTF8.self) {
-        case "eu": RegionIndex(0)
-        case "us": RegionIndex(5)
-        default: nil
-        }
-    }
-}
-
 @Suite struct IntakeDecoderTests {
     /// Decodes with a fresh decoder.
     private func run(
@@ -51,7 +20,7 @@ struct FakeDirectory: NameDirectory {
         _ directory: inout FakeDirectory, _ commands: inout [Command]
     ) -> IntakeRefusal? {
         do throws(IntakeRefusal) {
-            try bytes.withRawBytes { buffer throws(IntakeRefusal) in
+            _ = try bytes.withRawBytes { buffer throws(IntakeRefusal) in
                 try decoder.decode(buffer, as: type, directory: &directory, into: &commands)
             }
             return nil
@@ -60,7 +29,7 @@ struct FakeDirectory: NameDirectory {
         }
     }
 
-    @Test(arguments: ContentType.allCases, [1, 2, 5, 6, 7, 11, 12, 63])
+    @Test(arguments: ContentType.allCases, [1, 2, 5, 6, 7, 11, 12, 63, 80])
     func aTicketBecomesAnEnqueueAndItsMembers(type: ContentType, size: Int) throws {
         var ticket = Sample.ticket()
         ticket.players = (1...size).map { index in
@@ -128,7 +97,7 @@ struct FakeDirectory: NameDirectory {
             refusal?.rejection
                 == RejectionMessage(
                     ticket: ticket.ticket, queue: "chess", lobby: "lobby-1", reason: .unknownQueue,
-                    detail: "no such queue is configured"))
+                    detail: "ticket.queue: no such queue is configured"))
     }
 
     @Test func oneLobbyTooManyIsRefused() {
@@ -176,6 +145,7 @@ struct FakeDirectory: NameDirectory {
         for _ in 0..<2000 {
             guard case .ticket(var ticket) = Sample.intake(&random) else { continue }
             ticket.queue = "duel"
+            ticket.furtherQueues = []
             var bytes = ProtobufCodec.encode(.ticket(ticket))
             let isBroken = Bool.random(using: &random)
             if isBroken { bytes.removeLast(Int.random(in: 1...bytes.count, using: &random)) }

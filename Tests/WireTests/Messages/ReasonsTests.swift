@@ -21,9 +21,55 @@ import Wire
             Set(codes)
                 == Set(RejectCode.allCases).subtracting([
                     .unspecified, .malformed, .unknownVersion, .invalidField, .unknownLobbyLimit,
+                    .wrongLevel, .wrongFaction, .unknownRole, .unknownMap, .unknownRegion,
+                    .unknownScope,
                 ]))
         for reason in RejectReason.allCases {
             #expect(RejectCode(reason).name.hasSuffix(screaming("\(reason)")))
+        }
+    }
+
+    @Test func everyFurtherReasonHasItsOwnCode() {
+        #expect(
+            Set(ReturnReason.allCases.map { ReturnCode($0) })
+                == Set(ReturnCode.allCases).subtracting([.unspecified]))
+        #expect(
+            Set(BackfillEndReason.allCases.map { BackfillEndCode($0) })
+                == Set(BackfillEndCode.allCases).subtracting([.unspecified]))
+        #expect(
+            Set(Obstacle.allCases.map { ObstacleCode($0) })
+                == Set(ObstacleCode.allCases).subtracting([.unspecified]))
+        for reason in ReturnReason.allCases {
+            #expect(ReturnCode(reason).name.hasSuffix(screaming("\(reason)")))
+        }
+        for reason in BackfillEndReason.allCases {
+            #expect(BackfillEndCode(reason).name.hasSuffix(screaming("\(reason)")))
+        }
+    }
+
+    @Test func theSchemaKnowsEveryFurtherCodeByTheSameName() {
+        let match = MatchID(high: 1, low: 2)
+        for code in ReturnCode.allCases {
+            let event = EventMessage.returned(
+                ReturnedMessage(
+                    match: match, ticket: TicketID(high: 1, low: 2), queue: "q", lobby: "l",
+                    reason: code))
+            let text = String(decoding: JSONCodec.encode(event), as: UTF8.self)
+            #expect(text.contains("\"reason\":\"\(code.name)\""))
+        }
+        for code in BackfillEndCode.allCases {
+            let event = EventMessage.backfillEnded(
+                BackfillEndedMessage(
+                    match: match, queue: "q", lobby: "l", generation: 1, reason: code))
+            let text = String(decoding: JSONCodec.encode(event), as: UTF8.self)
+            #expect(text.contains("\"reason\":\"\(code.name)\""))
+        }
+        for code in ObstacleCode.allCases {
+            let explanation = ExplanationMessage(
+                ticket: nil, status: .ok,
+                queues: [QueueExplanation(queue: "q", region: "r", obstacle: code)])
+            let text = String(decoding: explanation.json, as: UTF8.self)
+            #expect(text.contains("\"obstacle\":\"OBSTACLE\(screaming("\(code)"))\""))
         }
     }
 

@@ -27,7 +27,7 @@ import Wire
     func randomAllocationsReadBackAsThemselves(type: ContentType) {
         var random = SeededGenerator(seed: 3)
         for _ in 0..<200 {
-            let message = AllocationMessage(match: Sample.match(&random))
+            let message = Sample.allocation(&random)
             #expect(decodeAllocation(type.encode(message), as: type) == .success(message))
         }
     }
@@ -36,7 +36,8 @@ import Wire
         let seat = SeatMessage(
             ticket: TicketID(high: 1, low: 2), lobby: String(repeating: "l", count: 48),
             players: [PlayerID(UInt64(Int64.max))], rating: -1234.0078125,
-            waitMilliseconds: .max, latencyMilliseconds: 10_000)
+            waitMilliseconds: .max, latencyMilliseconds: 10_000, isMercenary: true,
+            roles: [String(repeating: "r", count: 48)])
         let match = MatchMessage(
             match: MatchID(high: 1, low: 2), queue: "q", region: "r", rulesVersion: .max,
             tick: .max, quality: QualityMessage(),
@@ -47,6 +48,59 @@ import Wire
             #expect(bytes.count <= 64 * 1024)
             #expect(decodeEvent(bytes, as: type) == .success(.matched(match)))
         }
+    }
+
+    /// What a war party of 80 really sends: roles, faction and level for each, and all the rest.
+    @Test func aWarPartyWithAllItsWishesFitsBothForms() {
+        var ticket = Sample.ticket()
+        ticket.players = (0..<80).map { index in
+            PlayerEntry(
+                player: PlayerID(UInt64(Int64.max) - index), rating: -1234.0078125,
+                roles: ["healer", "damage", "tank"], faction: "dominion", level: 50)
+        }
+        ticket.latencies = (10..<26).map {
+            RegionLatency(region: "region-\($0)", milliseconds: 10_000)
+        }
+        ticket.furtherQueues = (0..<7).map {
+            FurtherQueue(queue: "battleground-\($0)", rating: -1234.0078125)
+        }
+        ticket.isWarParty = true
+        ticket.team = .max
+        ticket.maps = (10..<42).map { "battle-map-\($0)" }
+        ticket.avoided = (0..<30).map { PlayerID(UInt64(Int64.max) - $0) }
+        for type in ContentType.allCases {
+            let bytes = type.encode(.ticket(ticket))
+            #expect(bytes.count <= 16 * 1024)
+            #expect(decodeIntake(bytes, as: type) == .success(.ticket(ticket)))
+        }
+    }
+
+    @Test(arguments: ContentType.allCases)
+    func questionsAndAnswersReadBackAsThemselves(type: ContentType) throws {
+        var random = SeededGenerator(seed: 5)
+        for _ in 0..<200 {
+            try expectSame(ExplainMessage(ticket: Sample.ticketID(&random)), type)
+            try expectSame(Sample.explanation(&random), type)
+            try expectSame(
+                EstimateMessage(
+                    queue: Sample.token(&random), rating: -0.0, region: Sample.token(&random),
+                    role: Bool.random(using: &random) ? Sample.token(&random) : "",
+                    partySize: UInt32.random(in: 1...80, using: &random),
+                    level: UInt32.random(in: 0...10_000, using: &random),
+                    leader: PlayerID(UInt64.random(in: 0...9, using: &random))), type)
+            try expectSame(
+                EstimationMessage(
+                    status: .ok, detail: "x", p10Seconds: 0,
+                    p50Seconds: Double.random(in: 0...9, using: &random), p90Seconds: 1e6,
+                    sampleCount: .max, basis: .alike), type)
+        }
+    }
+
+    private func expectSame<Message: RPCMessage>(_ message: Message, _ type: ContentType) throws {
+        let read = try message.encoded(as: type).withRawBytes { bytes throws(WireError) in
+            try Message(bytes, as: type)
+        }
+        #expect(read == message)
     }
 
     @Test func encodingIntoAnArrayReplacesItsContents() {

@@ -21,26 +21,121 @@ struct SeededGenerator: RandomNumberGenerator {
 /// Random messages within every limit, edges included.
 enum Sample {
     static func intake(_ random: inout SeededGenerator) -> IntakeMessage {
-        if Int.random(in: 0..<4, using: &random) == 0 {
-            return .cancel(CancelMessage(ticket: ticketID(&random), lobby: token(&random)))
+        switch Int.random(in: 0..<8, using: &random) {
+        case 0: .cancel(CancelMessage(ticket: ticketID(&random), lobby: token(&random)))
+        case 1: matchRequest(&random)
+        default: .ticket(ticket(&random))
         }
+    }
+
+    private static func ticket(_ random: inout SeededGenerator) -> TicketMessage {
         let regions = Int.random(in: 1...16, using: &random)
-        return .ticket(
-            TicketMessage(
-                ticket: ticketID(&random), queue: token(&random), lobby: token(&random),
-                players: players(&random),
-                latencies: (0..<regions).map { index in
-                    RegionLatency(
-                        region: "r\(index)-" + token(&random).prefix(40),
-                        milliseconds: UInt32.random(in: 0...10_000, using: &random))
-                },
-                waitedMilliseconds: Bool.random(using: &random)
-                    ? 0 : UInt32.random(in: 0...86_400_000, using: &random)))
+        var ticket = TicketMessage(
+            ticket: ticketID(&random), queue: token(&random), lobby: token(&random),
+            players: players(&random),
+            latencies: (0..<regions).map { index in
+                RegionLatency(
+                    region: "r\(index)-" + token(&random).prefix(40),
+                    milliseconds: UInt32.random(in: 0...10_000, using: &random))
+            },
+            waitedMilliseconds: Bool.random(using: &random)
+                ? 0 : UInt32.random(in: 0...86_400_000, using: &random))
+        if Bool.random(using: &random) { addWishes(to: &ticket, &random) }
+        return ticket
+    }
+
+    /// What most tickets leave out, as far as a message of 16 KiB has room for it.
+    private static func addWishes(
+        to ticket: inout TicketMessage, _ random: inout SeededGenerator
+    ) {
+        for index in ticket.players.indices where ticket.players.count < 10 {
+            ticket.players[index].roles = names(0...6, &random)
+            ticket.players[index].faction = Bool.random(using: &random) ? token(&random) : ""
+            ticket.players[index].level = UInt32.random(in: 0...10_000, using: &random)
+        }
+        ticket.furtherQueues = names(0...7, &random).map { name in
+            let rating = [nil, 0, -0.0, Double.random(in: -10_000...50_000, using: &random)]
+            return FurtherQueue(
+                queue: name, rating: rating.randomElement(using: &random) ?? nil)
+        }
+        ticket.faction = Bool.random(using: &random) ? token(&random) : ""
+        ticket.isWarParty = Bool.random(using: &random)
+        ticket.isMercenary = !ticket.isWarParty && Bool.random(using: &random)
+        ticket.team = ticket.isWarParty ? random.next() | 1 : random.next()
+        ticket.maps = names(0...32, &random)
+        ticket.avoided = (0..<Int.random(in: 0...30, using: &random)).map { _ in
+            player(&random)
+        }
+    }
+
+    private static func matchRequest(_ random: inout SeededGenerator) -> IntakeMessage {
+        let match = matchID(&random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0:
+            return .answer(
+                AnswerMessage(
+                    match: match, ticket: ticketID(&random), lobby: token(&random),
+                    answer: ProposalAnswer.allCases.randomElement(using: &random) ?? .accepted,
+                    player: PlayerID(UInt64.random(in: 0...UInt64(Int64.max), using: &random))))
+        case 1: return .backfillEnd(BackfillEndMessage(match: match, lobby: token(&random)))
+        case 2:
+            return .mark(
+                MarkMessage(
+                    player: player(&random), scope: token(&random),
+                    seconds: UInt32.random(in: 0...2_592_000, using: &random),
+                    lobby: token(&random)))
+        default:
+            let team = { (random: inout SeededGenerator) in
+                BackfillTeam(
+                    playerCount: UInt32.random(in: 1...63, using: &random),
+                    rating: Double.random(in: -10_000...50_000, using: &random),
+                    openPlaces: UInt32.random(in: 1...63, using: &random),
+                    openRoles: names(0...6, &random).map {
+                        OpenRole(role: $0, count: UInt32.random(in: 0...63, using: &random))
+                    })
+            }
+            return .backfill(
+                BackfillMessage(
+                    match: match, queue: token(&random), region: token(&random),
+                    lobby: token(&random),
+                    generation: UInt32.random(in: 1...UInt32.max, using: &random),
+                    teams: [team(&random), team(&random)],
+                    map: Bool.random(using: &random) ? token(&random) : "",
+                    level: UInt32.random(in: 0...10_000, using: &random),
+                    leader: PlayerID(UInt64.random(in: 0...9, using: &random))))
+        }
     }
 
     static func event(_ random: inout SeededGenerator) -> EventMessage {
-        switch Int.random(in: 0..<3, using: &random) {
+        switch Int.random(in: 0..<8, using: &random) {
         case 0: return .matched(match(&random))
+        case 3:
+            return .proposed(
+                ProposedMessage(
+                    match: match(&random),
+                    acceptMilliseconds: UInt32.random(in: 0...60_000, using: &random)))
+        case 4:
+            return .substituted(
+                SubstitutedMessage(
+                    match: matchID(&random), queue: token(&random), region: token(&random),
+                    map: Bool.random(using: &random) ? token(&random) : "",
+                    team: UInt32.random(in: 0...127, using: &random), seat: seat(&random),
+                    acceptMilliseconds: 30_000, formedAtMilliseconds: random.next()))
+        case 5:
+            return .returned(
+                ReturnedMessage(
+                    match: matchID(&random), ticket: ticketID(&random), queue: token(&random),
+                    lobby: token(&random),
+                    reason: ReturnCode.allCases.randomElement(using: &random) ?? .unspecified))
+        case 6: return .backfilled(backfilled(&random))
+        case 7:
+            return .backfillEnded(
+                BackfillEndedMessage(
+                    match: matchID(&random),
+                    queue: Bool.random(using: &random) ? token(&random) : "",
+                    lobby: token(&random), generation: UInt32.random(in: 0...9, using: &random),
+                    reason: BackfillEndCode.allCases.randomElement(using: &random)
+                        ?? .unspecified))
         case 1:
             return .closed(
                 ClosedMessage(
@@ -55,14 +150,52 @@ enum Sample {
                     queue: Bool.random(using: &random) ? token(&random) : "",
                     lobby: token(&random),
                     reason: RejectCode.allCases.randomElement(using: &random) ?? .unspecified,
-                    detail: text(&random)))
+                    detail: text(&random),
+                    retryAfterMilliseconds: UInt32.random(in: 0...9, using: &random),
+                    match: Bool.random(using: &random) ? matchID(&random) : nil))
         }
+    }
+
+    static func allocation(_ random: inout SeededGenerator) -> AllocationMessage {
+        Bool.random(using: &random) ? .match(match(&random)) : .backfill(backfilled(&random))
+    }
+
+    private static func backfilled(_ random: inout SeededGenerator) -> BackfilledMessage {
+        BackfilledMessage(
+            match: matchID(&random), queue: token(&random), region: token(&random),
+            lobby: token(&random), generation: UInt32.random(in: 1...9, using: &random),
+            rulesVersion: random.next(), tick: random.next(),
+            teams: (0..<2).map { _ in
+                BackfilledTeam(
+                    seats: (0..<Int.random(in: 0...4, using: &random)).map { _ in seat(&random) },
+                    openPlaces: UInt32.random(in: 0...63, using: &random))
+            },
+            formedAtMilliseconds: random.next())
+    }
+
+    static func explanation(_ random: inout SeededGenerator) -> ExplanationMessage {
+        var explanation = ExplanationMessage(
+            ticket: Bool.random(using: &random) ? ticketID(&random) : nil,
+            status: ReplyStatus.allCases.randomElement(using: &random) ?? .ok,
+            detail: text(&random))
+        for _ in 0..<Int.random(in: 0...8, using: &random) {
+            var queue = QueueExplanation(
+                queue: token(&random), region: token(&random),
+                obstacle: ObstacleCode.allCases.randomElement(using: &random) ?? .none)
+            queue.missingRoles = names(0...6, &random)
+            queue.windowPoints = Double.random(in: 0...500, using: &random)
+            queue.playersWaiting = UInt32.random(in: 0...UInt32.max, using: &random)
+            queue.nextDistancePoints = [nil, 0, 12.5].randomElement(using: &random) ?? nil
+            queue.nextWideningMilliseconds = [nil, 0, 50].randomElement(using: &random) ?? nil
+            explanation.queues.append(queue)
+        }
+        return explanation
     }
 
     static func match(_ random: inout SeededGenerator) -> MatchMessage {
         let teams = Int.random(in: 1...6, using: &random)
-        return MatchMessage(
-            match: MatchID(high: random.next() | 1, low: random.next()), queue: token(&random),
+        var message = MatchMessage(
+            match: matchID(&random), queue: token(&random),
             region: token(&random), rulesVersion: random.next(), tick: random.next(),
             quality: QualityMessage(
                 fairness: Float.random(in: 0...1, using: &random),
@@ -77,27 +210,50 @@ enum Sample {
                     seats: (0..<Int.random(in: 1...5, using: &random)).map { _ in seat(&random) })
             },
             formedAtMilliseconds: UInt64.random(in: 0...4_102_444_800_000, using: &random))
+        if Bool.random(using: &random) {
+            message.map = token(&random)
+            message.experiment = token(&random)
+            message.levels = 6...UInt32.random(in: 6...10_000, using: &random)
+        }
+        return message
     }
 
     private static func seat(_ random: inout SeededGenerator) -> SeatMessage {
-        SeatMessage(
-            ticket: ticketID(&random), lobby: token(&random),
-            players: players(&random).map(\.player),
+        let players = Array(players(&random).map(\.player).prefix(63))
+        let hasRoles = players.count < 10 && Bool.random(using: &random)
+        return SeatMessage(
+            ticket: ticketID(&random), lobby: token(&random), players: players,
             rating: Double.random(in: -10_000...100_000, using: &random),
             waitMilliseconds: UInt32.random(in: 0...UInt32.max, using: &random),
-            latencyMilliseconds: UInt32.random(in: 0...10_000, using: &random))
+            latencyMilliseconds: UInt32.random(in: 0...10_000, using: &random),
+            isMercenary: Bool.random(using: &random),
+            roles: hasRoles ? players.map { _ in token(&random) } : [])
     }
 
     private static func players(_ random: inout SeededGenerator) -> [PlayerEntry] {
-        let count = [1, 1, 2, 5, 6, 63].randomElement(using: &random) ?? 1
+        let count = [1, 1, 2, 5, 6, 63, 80].randomElement(using: &random) ?? 1
         return (0..<count).map { _ in
             let rating =
                 [-10_000, 50_000, 0, -0.0, Double.random(in: -10_000...50_000, using: &random)]
                 .randomElement(using: &random) ?? 0
             return PlayerEntry(
-                player: PlayerID(UInt64.random(in: 1...UInt64(Int64.max), using: &random)),
-                rating: rating)
+                player: player(&random), rating: rating)
         }
+    }
+
+    private static func player(_ random: inout SeededGenerator) -> PlayerID {
+        PlayerID(UInt64.random(in: 1...UInt64(Int64.max), using: &random))
+    }
+
+    /// Different names.
+    static func names(
+        _ count: ClosedRange<Int>, _ random: inout SeededGenerator
+    ) -> [String] {
+        (0..<Int.random(in: count, using: &random)).map { "\($0)" + token(&random).prefix(20) }
+    }
+
+    static func matchID(_ random: inout SeededGenerator) -> MatchID {
+        MatchID(high: random.next() | 1, low: random.next())
     }
 
     static func ticketID(_ random: inout SeededGenerator) -> TicketID {

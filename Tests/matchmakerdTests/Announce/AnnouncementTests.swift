@@ -8,20 +8,9 @@ import Wire
 @testable import matchmakerd
 
 @Suite struct AnnouncementTests {
-    private let queues = NameTable(capacity: 4)
-    private let lobbies = LobbyTable(capacity: 4)
     private let names: OutcomeNames
 
-    init() {
-        _ = queues.add("duel")
-        let lobbies = self.lobbies
-        for name in ["red", "blue"] {
-            var name = name
-            _ = name.withUTF8 { lobbies.add(UnsafeRawBufferPointer($0)) }
-        }
-        names = OutcomeNames(
-            queues: queues, regions: ["eu", "na"], lobbies: lobbies, tickMilliseconds: 50)
-    }
+    init() throws { names = try Temple.names(Temple.lobbies()) }
 
     private func record(tickets: Int) -> MatchRecord {
         MatchRecord(
@@ -48,20 +37,26 @@ import Wire
         return group
     }
 
-    private func assembled() throws -> MatchAssembler.Assembled {
+    private func assembled() throws -> MatchMessage {
         var assembler = MatchAssembler()
         assembler.begin(record(tickets: 2))
         assembler.add(seat(7, lobby: 0, team: 1, members: 10), names: names)
-        #expect(assembler.add(group(1..<9), names: names, formedAtMilliseconds: 5) == nil)
-        #expect(assembler.add(group(9..<11), names: names, formedAtMilliseconds: 5) == nil)
+        #expect(assembler.add(group(1..<8), names: names, formedAtMilliseconds: 5) == nil)
+        #expect(assembler.add(group(8..<11), names: names, formedAtMilliseconds: 5) == nil)
         assembler.add(seat(8, lobby: 1, team: 0, members: 2), names: names)
         let whole = assembler.add(group(11..<13), names: names, formedAtMilliseconds: 5)
         #expect(!assembler.isOpen)
-        return try #require(whole)
+        guard case .matched(let match) = try #require(whole).content else {
+            throw Missing()
+        }
+        #expect(whole?.ticketCount == 2 && whole?.queue == QueueIndex(0))
+        return match
     }
 
+    private struct Missing: Error {}
+
     @Test func aMatchIsPutTogetherFromItsRecords() throws {
-        let match = try assembled().message
+        let match = try assembled()
         #expect(match.queue == "duel" && match.region == "na")
         #expect(match.rulesVersion == 9 && match.tick == 40 && match.formedAtMilliseconds == 5)
         #expect(match.teams.count == 2)
@@ -76,9 +71,9 @@ import Wire
     }
 
     @Test func theRegionAndEachLobbyAreToldInTheirForm() throws {
-        let match = try assembled().message
+        let match = try assembled()
         var announcement = Announcement()
-        announcement.add(match, allocationForm: .json) { $0 == "red" ? .json : .protobuf }
+        announcement.add(.match(match), allocationForm: .json) { $0 == "red" ? .json : .protobuf }
         let id = match.match.uuidText
         #expect(announcement[.allocations].map(\.subject) == ["mm.v1.alloc.na"])
         #expect(announcement[.allocations].map(\.messageID) == [id])
@@ -95,7 +90,7 @@ import Wire
         let allocation = try announcement[.allocations][0].body.withUnsafeBytes {
             try ContentType.json.decodeAllocation($0)
         }
-        #expect(allocation.match == match)
+        #expect(allocation == .match(match))
     }
 
     @Test func endsAndRefusalsHaveTheirIds() {

@@ -52,7 +52,7 @@ void   muster__v1__allocation__free_unpacked
   assert(message->base.descriptor == &muster__v1__allocation__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor muster__v1__allocation__field_descriptors[2] =
+static const ProtobufCFieldDescriptor muster__v1__allocation__field_descriptors[3] =
 {
   {
     "version",
@@ -71,22 +71,35 @@ static const ProtobufCFieldDescriptor muster__v1__allocation__field_descriptors[
     2,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Allocation, body_case),
     offsetof(Muster__V1__Allocation, match),
     &muster__v1__match__descriptor,
     NULL,
-    0,             /* flags */
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "backfill",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__Allocation, body_case),
+    offsetof(Muster__V1__Allocation, backfill),
+    &muster__v1__backfilled__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
 static const unsigned muster__v1__allocation__field_indices_by_name[] = {
+  2,   /* field[2] = backfill */
   1,   /* field[1] = match */
   0,   /* field[0] = version */
 };
 static const ProtobufCIntRange muster__v1__allocation__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor muster__v1__allocation__descriptor =
 {
@@ -96,7 +109,7 @@ const ProtobufCMessageDescriptor muster__v1__allocation__descriptor =
   "Muster__V1__Allocation",
   "muster.v1",
   sizeof(Muster__V1__Allocation),
-  2,
+  3,
   muster__v1__allocation__field_descriptors,
   muster__v1__allocation__field_indices_by_name,
   1,  muster__v1__allocation__number_ranges,

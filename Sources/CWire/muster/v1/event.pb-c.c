@@ -142,7 +142,187 @@ void   muster__v1__rejection__free_unpacked
   assert(message->base.descriptor == &muster__v1__rejection__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor muster__v1__event__field_descriptors[4] =
+void   muster__v1__proposed__init
+                     (Muster__V1__Proposed         *message)
+{
+  static const Muster__V1__Proposed init_value = MUSTER__V1__PROPOSED__INIT;
+  *message = init_value;
+}
+size_t muster__v1__proposed__get_packed_size
+                     (const Muster__V1__Proposed *message)
+{
+  assert(message->base.descriptor == &muster__v1__proposed__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__proposed__pack
+                     (const Muster__V1__Proposed *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__proposed__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__proposed__pack_to_buffer
+                     (const Muster__V1__Proposed *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__proposed__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__Proposed *
+       muster__v1__proposed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__Proposed *)
+     protobuf_c_message_unpack (&muster__v1__proposed__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__proposed__free_unpacked
+                     (Muster__V1__Proposed *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__proposed__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__substituted__init
+                     (Muster__V1__Substituted         *message)
+{
+  static const Muster__V1__Substituted init_value = MUSTER__V1__SUBSTITUTED__INIT;
+  *message = init_value;
+}
+size_t muster__v1__substituted__get_packed_size
+                     (const Muster__V1__Substituted *message)
+{
+  assert(message->base.descriptor == &muster__v1__substituted__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__substituted__pack
+                     (const Muster__V1__Substituted *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__substituted__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__substituted__pack_to_buffer
+                     (const Muster__V1__Substituted *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__substituted__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__Substituted *
+       muster__v1__substituted__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__Substituted *)
+     protobuf_c_message_unpack (&muster__v1__substituted__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__substituted__free_unpacked
+                     (Muster__V1__Substituted *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__substituted__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__returned__init
+                     (Muster__V1__Returned         *message)
+{
+  static const Muster__V1__Returned init_value = MUSTER__V1__RETURNED__INIT;
+  *message = init_value;
+}
+size_t muster__v1__returned__get_packed_size
+                     (const Muster__V1__Returned *message)
+{
+  assert(message->base.descriptor == &muster__v1__returned__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__returned__pack
+                     (const Muster__V1__Returned *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__returned__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__returned__pack_to_buffer
+                     (const Muster__V1__Returned *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__returned__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__Returned *
+       muster__v1__returned__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__Returned *)
+     protobuf_c_message_unpack (&muster__v1__returned__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__returned__free_unpacked
+                     (Muster__V1__Returned *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__returned__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__backfill_ended__init
+                     (Muster__V1__BackfillEnded         *message)
+{
+  static const Muster__V1__BackfillEnded init_value = MUSTER__V1__BACKFILL_ENDED__INIT;
+  *message = init_value;
+}
+size_t muster__v1__backfill_ended__get_packed_size
+                     (const Muster__V1__BackfillEnded *message)
+{
+  assert(message->base.descriptor == &muster__v1__backfill_ended__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__backfill_ended__pack
+                     (const Muster__V1__BackfillEnded *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__backfill_ended__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__backfill_ended__pack_to_buffer
+                     (const Muster__V1__BackfillEnded *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__backfill_ended__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__BackfillEnded *
+       muster__v1__backfill_ended__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__BackfillEnded *)
+     protobuf_c_message_unpack (&muster__v1__backfill_ended__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__backfill_ended__free_unpacked
+                     (Muster__V1__BackfillEnded *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__backfill_ended__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+static const ProtobufCFieldDescriptor muster__v1__event__field_descriptors[9] =
 {
   {
     "version",
@@ -192,17 +372,82 @@ static const ProtobufCFieldDescriptor muster__v1__event__field_descriptors[4] =
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "proposed",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__Event, body_case),
+    offsetof(Muster__V1__Event, proposed),
+    &muster__v1__proposed__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "substituted",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__Event, body_case),
+    offsetof(Muster__V1__Event, substituted),
+    &muster__v1__substituted__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "returned",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__Event, body_case),
+    offsetof(Muster__V1__Event, returned),
+    &muster__v1__returned__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "backfilled",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__Event, body_case),
+    offsetof(Muster__V1__Event, backfilled),
+    &muster__v1__backfilled__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "backfill_ended",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__Event, body_case),
+    offsetof(Muster__V1__Event, backfill_ended),
+    &muster__v1__backfill_ended__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__event__field_indices_by_name[] = {
+  8,   /* field[8] = backfill_ended */
+  7,   /* field[7] = backfilled */
   2,   /* field[2] = closed */
   1,   /* field[1] = matched */
+  4,   /* field[4] = proposed */
   3,   /* field[3] = rejected */
+  6,   /* field[6] = returned */
+  5,   /* field[5] = substituted */
   0,   /* field[0] = version */
 };
 static const ProtobufCIntRange muster__v1__event__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor muster__v1__event__descriptor =
 {
@@ -212,7 +457,7 @@ const ProtobufCMessageDescriptor muster__v1__event__descriptor =
   "Muster__V1__Event",
   "muster.v1",
   sizeof(Muster__V1__Event),
-  4,
+  9,
   muster__v1__event__field_descriptors,
   muster__v1__event__field_indices_by_name,
   1,  muster__v1__event__number_ranges,
@@ -309,7 +554,7 @@ const ProtobufCMessageDescriptor muster__v1__ticket_closed__descriptor =
   (ProtobufCMessageInit) muster__v1__ticket_closed__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__rejection__field_descriptors[5] =
+static const ProtobufCFieldDescriptor muster__v1__rejection__field_descriptors[7] =
 {
   {
     "ticket_id",
@@ -371,18 +616,44 @@ static const ProtobufCFieldDescriptor muster__v1__rejection__field_descriptors[5
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "retry_after_ms",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Rejection, retry_after_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "match_id",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Rejection, match_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__rejection__field_indices_by_name[] = {
   4,   /* field[4] = detail */
   2,   /* field[2] = lobby */
+  6,   /* field[6] = match_id */
   1,   /* field[1] = queue */
   3,   /* field[3] = reason */
+  5,   /* field[5] = retry_after_ms */
   0,   /* field[0] = ticket_id */
 };
 static const ProtobufCIntRange muster__v1__rejection__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor muster__v1__rejection__descriptor =
 {
@@ -392,28 +663,392 @@ const ProtobufCMessageDescriptor muster__v1__rejection__descriptor =
   "Muster__V1__Rejection",
   "muster.v1",
   sizeof(Muster__V1__Rejection),
-  5,
+  7,
   muster__v1__rejection__field_descriptors,
   muster__v1__rejection__field_indices_by_name,
   1,  muster__v1__rejection__number_ranges,
   (ProtobufCMessageInit) muster__v1__rejection__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue muster__v1__close_reason__enum_values_by_number[5] =
+static const ProtobufCFieldDescriptor muster__v1__proposed__field_descriptors[2] =
+{
+  {
+    "match",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Proposed, match),
+    &muster__v1__match__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "accept_ms",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Proposed, accept_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__proposed__field_indices_by_name[] = {
+  1,   /* field[1] = accept_ms */
+  0,   /* field[0] = match */
+};
+static const ProtobufCIntRange muster__v1__proposed__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__proposed__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.Proposed",
+  "Proposed",
+  "Muster__V1__Proposed",
+  "muster.v1",
+  sizeof(Muster__V1__Proposed),
+  2,
+  muster__v1__proposed__field_descriptors,
+  muster__v1__proposed__field_indices_by_name,
+  1,  muster__v1__proposed__number_ranges,
+  (ProtobufCMessageInit) muster__v1__proposed__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__substituted__field_descriptors[8] =
+{
+  {
+    "match_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Substituted, match_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "queue",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Substituted, queue),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "region",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Substituted, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "map",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Substituted, map),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "team",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Substituted, team),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "seat",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Substituted, seat),
+    &muster__v1__seat__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "accept_ms",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Substituted, accept_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "formed_at_ms",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Substituted, formed_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__substituted__field_indices_by_name[] = {
+  6,   /* field[6] = accept_ms */
+  7,   /* field[7] = formed_at_ms */
+  3,   /* field[3] = map */
+  0,   /* field[0] = match_id */
+  1,   /* field[1] = queue */
+  2,   /* field[2] = region */
+  5,   /* field[5] = seat */
+  4,   /* field[4] = team */
+};
+static const ProtobufCIntRange muster__v1__substituted__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor muster__v1__substituted__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.Substituted",
+  "Substituted",
+  "Muster__V1__Substituted",
+  "muster.v1",
+  sizeof(Muster__V1__Substituted),
+  8,
+  muster__v1__substituted__field_descriptors,
+  muster__v1__substituted__field_indices_by_name,
+  1,  muster__v1__substituted__number_ranges,
+  (ProtobufCMessageInit) muster__v1__substituted__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__returned__field_descriptors[5] =
+{
+  {
+    "match_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Returned, match_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ticket_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Returned, ticket_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "queue",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Returned, queue),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lobby",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Returned, lobby),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Returned, reason),
+    &muster__v1__return_reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__returned__field_indices_by_name[] = {
+  3,   /* field[3] = lobby */
+  0,   /* field[0] = match_id */
+  2,   /* field[2] = queue */
+  4,   /* field[4] = reason */
+  1,   /* field[1] = ticket_id */
+};
+static const ProtobufCIntRange muster__v1__returned__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor muster__v1__returned__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.Returned",
+  "Returned",
+  "Muster__V1__Returned",
+  "muster.v1",
+  sizeof(Muster__V1__Returned),
+  5,
+  muster__v1__returned__field_descriptors,
+  muster__v1__returned__field_indices_by_name,
+  1,  muster__v1__returned__number_ranges,
+  (ProtobufCMessageInit) muster__v1__returned__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__backfill_ended__field_descriptors[5] =
+{
+  {
+    "match_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__BackfillEnded, match_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "queue",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__BackfillEnded, queue),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lobby",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__BackfillEnded, lobby),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "generation",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__BackfillEnded, generation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__BackfillEnded, reason),
+    &muster__v1__backfill_end_reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__backfill_ended__field_indices_by_name[] = {
+  3,   /* field[3] = generation */
+  2,   /* field[2] = lobby */
+  0,   /* field[0] = match_id */
+  1,   /* field[1] = queue */
+  4,   /* field[4] = reason */
+};
+static const ProtobufCIntRange muster__v1__backfill_ended__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor muster__v1__backfill_ended__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.BackfillEnded",
+  "BackfillEnded",
+  "Muster__V1__BackfillEnded",
+  "muster.v1",
+  sizeof(Muster__V1__BackfillEnded),
+  5,
+  muster__v1__backfill_ended__field_descriptors,
+  muster__v1__backfill_ended__field_indices_by_name,
+  1,  muster__v1__backfill_ended__number_ranges,
+  (ProtobufCMessageInit) muster__v1__backfill_ended__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue muster__v1__close_reason__enum_values_by_number[7] =
 {
   { "CLOSE_REASON_UNSPECIFIED", "MUSTER__V1__CLOSE_REASON__CLOSE_REASON_UNSPECIFIED", 0 },
   { "CLOSE_REASON_CANCELLED", "MUSTER__V1__CLOSE_REASON__CLOSE_REASON_CANCELLED", 1 },
   { "CLOSE_REASON_EXPIRED", "MUSTER__V1__CLOSE_REASON__CLOSE_REASON_EXPIRED", 2 },
   { "CLOSE_REASON_QUEUE_REMOVED", "MUSTER__V1__CLOSE_REASON__CLOSE_REASON_QUEUE_REMOVED", 3 },
   { "CLOSE_REASON_RULES_CHANGED", "MUSTER__V1__CLOSE_REASON__CLOSE_REASON_RULES_CHANGED", 4 },
+  { "CLOSE_REASON_DECLINED", "MUSTER__V1__CLOSE_REASON__CLOSE_REASON_DECLINED", 5 },
+  { "CLOSE_REASON_NOT_ACCEPTED", "MUSTER__V1__CLOSE_REASON__CLOSE_REASON_NOT_ACCEPTED", 6 },
 };
 static const ProtobufCIntRange muster__v1__close_reason__value_ranges[] = {
-{0, 0},{0, 5}
+{0, 0},{0, 7}
 };
-static const ProtobufCEnumValueIndex muster__v1__close_reason__enum_values_by_name[5] =
+static const ProtobufCEnumValueIndex muster__v1__close_reason__enum_values_by_name[7] =
 {
   { "CLOSE_REASON_CANCELLED", 1 },
+  { "CLOSE_REASON_DECLINED", 5 },
   { "CLOSE_REASON_EXPIRED", 2 },
+  { "CLOSE_REASON_NOT_ACCEPTED", 6 },
   { "CLOSE_REASON_QUEUE_REMOVED", 3 },
   { "CLOSE_REASON_RULES_CHANGED", 4 },
   { "CLOSE_REASON_UNSPECIFIED", 0 },
@@ -425,15 +1060,85 @@ const ProtobufCEnumDescriptor muster__v1__close_reason__descriptor =
   "CloseReason",
   "Muster__V1__CloseReason",
   "muster.v1",
-  5,
+  7,
   muster__v1__close_reason__enum_values_by_number,
-  5,
+  7,
   muster__v1__close_reason__enum_values_by_name,
   1,
   muster__v1__close_reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue muster__v1__reject_reason__enum_values_by_number[16] =
+static const ProtobufCEnumValue muster__v1__return_reason__enum_values_by_number[3] =
+{
+  { "RETURN_REASON_UNSPECIFIED", "MUSTER__V1__RETURN_REASON__RETURN_REASON_UNSPECIFIED", 0 },
+  { "RETURN_REASON_NO_SUBSTITUTE", "MUSTER__V1__RETURN_REASON__RETURN_REASON_NO_SUBSTITUTE", 1 },
+  { "RETURN_REASON_RULES_CHANGED", "MUSTER__V1__RETURN_REASON__RETURN_REASON_RULES_CHANGED", 2 },
+};
+static const ProtobufCIntRange muster__v1__return_reason__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex muster__v1__return_reason__enum_values_by_name[3] =
+{
+  { "RETURN_REASON_NO_SUBSTITUTE", 1 },
+  { "RETURN_REASON_RULES_CHANGED", 2 },
+  { "RETURN_REASON_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor muster__v1__return_reason__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "muster.v1.ReturnReason",
+  "ReturnReason",
+  "Muster__V1__ReturnReason",
+  "muster.v1",
+  3,
+  muster__v1__return_reason__enum_values_by_number,
+  3,
+  muster__v1__return_reason__enum_values_by_name,
+  1,
+  muster__v1__return_reason__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue muster__v1__backfill_end_reason__enum_values_by_number[8] =
+{
+  { "BACKFILL_END_REASON_UNSPECIFIED", "MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_UNSPECIFIED", 0 },
+  { "BACKFILL_END_REASON_FILLED", "MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_FILLED", 1 },
+  { "BACKFILL_END_REASON_WITHDRAWN", "MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_WITHDRAWN", 2 },
+  { "BACKFILL_END_REASON_EXPIRED", "MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_EXPIRED", 3 },
+  { "BACKFILL_END_REASON_STALE_GENERATION", "MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_STALE_GENERATION", 4 },
+  { "BACKFILL_END_REASON_NOT_ALLOWED", "MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_NOT_ALLOWED", 5 },
+  { "BACKFILL_END_REASON_TABLE_FULL", "MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_TABLE_FULL", 6 },
+  { "BACKFILL_END_REASON_UNKNOWN_MATCH", "MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_UNKNOWN_MATCH", 7 },
+};
+static const ProtobufCIntRange muster__v1__backfill_end_reason__value_ranges[] = {
+{0, 0},{0, 8}
+};
+static const ProtobufCEnumValueIndex muster__v1__backfill_end_reason__enum_values_by_name[8] =
+{
+  { "BACKFILL_END_REASON_EXPIRED", 3 },
+  { "BACKFILL_END_REASON_FILLED", 1 },
+  { "BACKFILL_END_REASON_NOT_ALLOWED", 5 },
+  { "BACKFILL_END_REASON_STALE_GENERATION", 4 },
+  { "BACKFILL_END_REASON_TABLE_FULL", 6 },
+  { "BACKFILL_END_REASON_UNKNOWN_MATCH", 7 },
+  { "BACKFILL_END_REASON_UNSPECIFIED", 0 },
+  { "BACKFILL_END_REASON_WITHDRAWN", 2 },
+};
+const ProtobufCEnumDescriptor muster__v1__backfill_end_reason__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "muster.v1.BackfillEndReason",
+  "BackfillEndReason",
+  "Muster__V1__BackfillEndReason",
+  "muster.v1",
+  8,
+  muster__v1__backfill_end_reason__enum_values_by_number,
+  8,
+  muster__v1__backfill_end_reason__enum_values_by_name,
+  1,
+  muster__v1__backfill_end_reason__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue muster__v1__reject_reason__enum_values_by_number[28] =
 {
   { "REJECT_REASON_UNSPECIFIED", "MUSTER__V1__REJECT_REASON__REJECT_REASON_UNSPECIFIED", 0 },
   { "REJECT_REASON_UNKNOWN_QUEUE", "MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_QUEUE", 1 },
@@ -447,32 +1152,56 @@ static const ProtobufCEnumValue muster__v1__reject_reason__enum_values_by_number
   { "REJECT_REASON_MALFORMED_PARTY", "MUSTER__V1__REJECT_REASON__REJECT_REASON_MALFORMED_PARTY", 9 },
   { "REJECT_REASON_OVERLOADED", "MUSTER__V1__REJECT_REASON__REJECT_REASON_OVERLOADED", 10 },
   { "REJECT_REASON_RATING_OUT_OF_RANGE", "MUSTER__V1__REJECT_REASON__REJECT_REASON_RATING_OUT_OF_RANGE", 11 },
+  { "REJECT_REASON_UNDERSIZE_PARTY", "MUSTER__V1__REJECT_REASON__REJECT_REASON_UNDERSIZE_PARTY", 12 },
+  { "REJECT_REASON_ON_COOLDOWN", "MUSTER__V1__REJECT_REASON__REJECT_REASON_ON_COOLDOWN", 13 },
+  { "REJECT_REASON_IMPOSSIBLE_ROLES", "MUSTER__V1__REJECT_REASON__REJECT_REASON_IMPOSSIBLE_ROLES", 14 },
+  { "REJECT_REASON_CONFLICTING_QUEUES", "MUSTER__V1__REJECT_REASON__REJECT_REASON_CONFLICTING_QUEUES", 15 },
+  { "REJECT_REASON_NOT_ADMITTED", "MUSTER__V1__REJECT_REASON__REJECT_REASON_NOT_ADMITTED", 16 },
+  { "REJECT_REASON_UNKNOWN_PROPOSAL", "MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_PROPOSAL", 17 },
   { "REJECT_REASON_MALFORMED", "MUSTER__V1__REJECT_REASON__REJECT_REASON_MALFORMED", 64 },
   { "REJECT_REASON_UNKNOWN_VERSION", "MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_VERSION", 65 },
   { "REJECT_REASON_INVALID_FIELD", "MUSTER__V1__REJECT_REASON__REJECT_REASON_INVALID_FIELD", 66 },
   { "REJECT_REASON_UNKNOWN_LOBBY_LIMIT", "MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_LOBBY_LIMIT", 67 },
+  { "REJECT_REASON_WRONG_LEVEL", "MUSTER__V1__REJECT_REASON__REJECT_REASON_WRONG_LEVEL", 68 },
+  { "REJECT_REASON_WRONG_FACTION", "MUSTER__V1__REJECT_REASON__REJECT_REASON_WRONG_FACTION", 69 },
+  { "REJECT_REASON_UNKNOWN_ROLE", "MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_ROLE", 70 },
+  { "REJECT_REASON_UNKNOWN_MAP", "MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_MAP", 71 },
+  { "REJECT_REASON_UNKNOWN_REGION", "MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_REGION", 72 },
+  { "REJECT_REASON_UNKNOWN_SCOPE", "MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_SCOPE", 73 },
 };
 static const ProtobufCIntRange muster__v1__reject_reason__value_ranges[] = {
-{0, 0},{64, 12},{0, 16}
+{0, 0},{64, 18},{0, 28}
 };
-static const ProtobufCEnumValueIndex muster__v1__reject_reason__enum_values_by_name[16] =
+static const ProtobufCEnumValueIndex muster__v1__reject_reason__enum_values_by_name[28] =
 {
+  { "REJECT_REASON_CONFLICTING_QUEUES", 15 },
   { "REJECT_REASON_DUPLICATE_PLAYER", 4 },
   { "REJECT_REASON_DUPLICATE_TICKET", 3 },
-  { "REJECT_REASON_INVALID_FIELD", 14 },
-  { "REJECT_REASON_MALFORMED", 12 },
+  { "REJECT_REASON_IMPOSSIBLE_ROLES", 14 },
+  { "REJECT_REASON_INVALID_FIELD", 20 },
+  { "REJECT_REASON_MALFORMED", 18 },
   { "REJECT_REASON_MALFORMED_PARTY", 9 },
+  { "REJECT_REASON_NOT_ADMITTED", 16 },
   { "REJECT_REASON_NO_REACHABLE_REGION", 6 },
+  { "REJECT_REASON_ON_COOLDOWN", 13 },
   { "REJECT_REASON_OVERLOADED", 10 },
   { "REJECT_REASON_OVERSIZE_PARTY", 2 },
   { "REJECT_REASON_RATING_OUT_OF_RANGE", 11 },
   { "REJECT_REASON_REPEATED_MEMBER", 5 },
   { "REJECT_REASON_TABLE_FULL", 7 },
-  { "REJECT_REASON_UNKNOWN_LOBBY_LIMIT", 15 },
+  { "REJECT_REASON_UNDERSIZE_PARTY", 12 },
+  { "REJECT_REASON_UNKNOWN_LOBBY_LIMIT", 21 },
+  { "REJECT_REASON_UNKNOWN_MAP", 25 },
+  { "REJECT_REASON_UNKNOWN_PROPOSAL", 17 },
   { "REJECT_REASON_UNKNOWN_QUEUE", 1 },
+  { "REJECT_REASON_UNKNOWN_REGION", 26 },
+  { "REJECT_REASON_UNKNOWN_ROLE", 24 },
+  { "REJECT_REASON_UNKNOWN_SCOPE", 27 },
   { "REJECT_REASON_UNKNOWN_TICKET", 8 },
-  { "REJECT_REASON_UNKNOWN_VERSION", 13 },
+  { "REJECT_REASON_UNKNOWN_VERSION", 19 },
   { "REJECT_REASON_UNSPECIFIED", 0 },
+  { "REJECT_REASON_WRONG_FACTION", 23 },
+  { "REJECT_REASON_WRONG_LEVEL", 22 },
 };
 const ProtobufCEnumDescriptor muster__v1__reject_reason__descriptor =
 {
@@ -481,9 +1210,9 @@ const ProtobufCEnumDescriptor muster__v1__reject_reason__descriptor =
   "RejectReason",
   "Muster__V1__RejectReason",
   "muster.v1",
-  16,
+  28,
   muster__v1__reject_reason__enum_values_by_number,
-  16,
+  28,
   muster__v1__reject_reason__enum_values_by_name,
   2,
   muster__v1__reject_reason__value_ranges,

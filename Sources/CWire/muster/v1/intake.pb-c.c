@@ -103,6 +103,51 @@ void   muster__v1__ticket__free_unpacked
   assert(message->base.descriptor == &muster__v1__ticket__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   muster__v1__queue_choice__init
+                     (Muster__V1__QueueChoice         *message)
+{
+  static const Muster__V1__QueueChoice init_value = MUSTER__V1__QUEUE_CHOICE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__queue_choice__get_packed_size
+                     (const Muster__V1__QueueChoice *message)
+{
+  assert(message->base.descriptor == &muster__v1__queue_choice__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__queue_choice__pack
+                     (const Muster__V1__QueueChoice *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__queue_choice__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__queue_choice__pack_to_buffer
+                     (const Muster__V1__QueueChoice *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__queue_choice__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__QueueChoice *
+       muster__v1__queue_choice__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__QueueChoice *)
+     protobuf_c_message_unpack (&muster__v1__queue_choice__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__queue_choice__free_unpacked
+                     (Muster__V1__QueueChoice *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__queue_choice__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   muster__v1__player__init
                      (Muster__V1__Player         *message)
 {
@@ -193,7 +238,238 @@ void   muster__v1__cancel__free_unpacked
   assert(message->base.descriptor == &muster__v1__cancel__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor muster__v1__intake__field_descriptors[3] =
+void   muster__v1__answer__init
+                     (Muster__V1__Answer         *message)
+{
+  static const Muster__V1__Answer init_value = MUSTER__V1__ANSWER__INIT;
+  *message = init_value;
+}
+size_t muster__v1__answer__get_packed_size
+                     (const Muster__V1__Answer *message)
+{
+  assert(message->base.descriptor == &muster__v1__answer__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__answer__pack
+                     (const Muster__V1__Answer *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__answer__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__answer__pack_to_buffer
+                     (const Muster__V1__Answer *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__answer__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__Answer *
+       muster__v1__answer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__Answer *)
+     protobuf_c_message_unpack (&muster__v1__answer__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__answer__free_unpacked
+                     (Muster__V1__Answer *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__answer__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__backfill__init
+                     (Muster__V1__Backfill         *message)
+{
+  static const Muster__V1__Backfill init_value = MUSTER__V1__BACKFILL__INIT;
+  *message = init_value;
+}
+size_t muster__v1__backfill__get_packed_size
+                     (const Muster__V1__Backfill *message)
+{
+  assert(message->base.descriptor == &muster__v1__backfill__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__backfill__pack
+                     (const Muster__V1__Backfill *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__backfill__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__backfill__pack_to_buffer
+                     (const Muster__V1__Backfill *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__backfill__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__Backfill *
+       muster__v1__backfill__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__Backfill *)
+     protobuf_c_message_unpack (&muster__v1__backfill__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__backfill__free_unpacked
+                     (Muster__V1__Backfill *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__backfill__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__backfill_team__open_roles_entry__init
+                     (Muster__V1__BackfillTeam__OpenRolesEntry         *message)
+{
+  static const Muster__V1__BackfillTeam__OpenRolesEntry init_value = MUSTER__V1__BACKFILL_TEAM__OPEN_ROLES_ENTRY__INIT;
+  *message = init_value;
+}
+void   muster__v1__backfill_team__init
+                     (Muster__V1__BackfillTeam         *message)
+{
+  static const Muster__V1__BackfillTeam init_value = MUSTER__V1__BACKFILL_TEAM__INIT;
+  *message = init_value;
+}
+size_t muster__v1__backfill_team__get_packed_size
+                     (const Muster__V1__BackfillTeam *message)
+{
+  assert(message->base.descriptor == &muster__v1__backfill_team__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__backfill_team__pack
+                     (const Muster__V1__BackfillTeam *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__backfill_team__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__backfill_team__pack_to_buffer
+                     (const Muster__V1__BackfillTeam *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__backfill_team__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__BackfillTeam *
+       muster__v1__backfill_team__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__BackfillTeam *)
+     protobuf_c_message_unpack (&muster__v1__backfill_team__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__backfill_team__free_unpacked
+                     (Muster__V1__BackfillTeam *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__backfill_team__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__backfill_end__init
+                     (Muster__V1__BackfillEnd         *message)
+{
+  static const Muster__V1__BackfillEnd init_value = MUSTER__V1__BACKFILL_END__INIT;
+  *message = init_value;
+}
+size_t muster__v1__backfill_end__get_packed_size
+                     (const Muster__V1__BackfillEnd *message)
+{
+  assert(message->base.descriptor == &muster__v1__backfill_end__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__backfill_end__pack
+                     (const Muster__V1__BackfillEnd *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__backfill_end__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__backfill_end__pack_to_buffer
+                     (const Muster__V1__BackfillEnd *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__backfill_end__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__BackfillEnd *
+       muster__v1__backfill_end__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__BackfillEnd *)
+     protobuf_c_message_unpack (&muster__v1__backfill_end__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__backfill_end__free_unpacked
+                     (Muster__V1__BackfillEnd *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__backfill_end__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__mark__init
+                     (Muster__V1__Mark         *message)
+{
+  static const Muster__V1__Mark init_value = MUSTER__V1__MARK__INIT;
+  *message = init_value;
+}
+size_t muster__v1__mark__get_packed_size
+                     (const Muster__V1__Mark *message)
+{
+  assert(message->base.descriptor == &muster__v1__mark__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__mark__pack
+                     (const Muster__V1__Mark *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__mark__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__mark__pack_to_buffer
+                     (const Muster__V1__Mark *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__mark__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__Mark *
+       muster__v1__mark__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__Mark *)
+     protobuf_c_message_unpack (&muster__v1__mark__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__mark__free_unpacked
+                     (Muster__V1__Mark *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__mark__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+static const ProtobufCFieldDescriptor muster__v1__intake__field_descriptors[7] =
 {
   {
     "version",
@@ -231,16 +507,68 @@ static const ProtobufCFieldDescriptor muster__v1__intake__field_descriptors[3] =
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "answer",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__Intake, body_case),
+    offsetof(Muster__V1__Intake, answer),
+    &muster__v1__answer__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "backfill",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__Intake, body_case),
+    offsetof(Muster__V1__Intake, backfill),
+    &muster__v1__backfill__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "backfill_end",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__Intake, body_case),
+    offsetof(Muster__V1__Intake, backfill_end),
+    &muster__v1__backfill_end__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mark",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__Intake, body_case),
+    offsetof(Muster__V1__Intake, mark),
+    &muster__v1__mark__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__intake__field_indices_by_name[] = {
+  3,   /* field[3] = answer */
+  4,   /* field[4] = backfill */
+  5,   /* field[5] = backfill_end */
   2,   /* field[2] = cancel */
+  6,   /* field[6] = mark */
   1,   /* field[1] = ticket */
   0,   /* field[0] = version */
 };
 static const ProtobufCIntRange muster__v1__intake__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor muster__v1__intake__descriptor =
 {
@@ -250,7 +578,7 @@ const ProtobufCMessageDescriptor muster__v1__intake__descriptor =
   "Muster__V1__Intake",
   "muster.v1",
   sizeof(Muster__V1__Intake),
-  3,
+  7,
   muster__v1__intake__field_descriptors,
   muster__v1__intake__field_indices_by_name,
   1,  muster__v1__intake__number_ranges,
@@ -308,7 +636,7 @@ const ProtobufCMessageDescriptor muster__v1__ticket__latency_ms_entry__descripto
   (ProtobufCMessageInit) muster__v1__ticket__latency_ms_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__ticket__field_descriptors[6] =
+static const ProtobufCFieldDescriptor muster__v1__ticket__field_descriptors[13] =
 {
   {
     "ticket_id",
@@ -382,19 +710,110 @@ static const ProtobufCFieldDescriptor muster__v1__ticket__field_descriptors[6] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "queues",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__Ticket, n_queues),
+    offsetof(Muster__V1__Ticket, queues),
+    &muster__v1__queue_choice__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "faction",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Ticket, faction),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mercenary",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Ticket, mercenary),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "war_party",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Ticket, war_party),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "team_id",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Ticket, team_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "maps",
+    12,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Muster__V1__Ticket, n_maps),
+    offsetof(Muster__V1__Ticket, maps),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "avoid",
+    13,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Muster__V1__Ticket, n_avoid),
+    offsetof(Muster__V1__Ticket, avoid),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__ticket__field_indices_by_name[] = {
+  12,   /* field[12] = avoid */
+  7,   /* field[7] = faction */
   4,   /* field[4] = latency_ms */
   2,   /* field[2] = lobby */
+  11,   /* field[11] = maps */
+  8,   /* field[8] = mercenary */
   3,   /* field[3] = players */
   1,   /* field[1] = queue */
+  6,   /* field[6] = queues */
+  10,   /* field[10] = team_id */
   0,   /* field[0] = ticket_id */
   5,   /* field[5] = waited_ms */
+  9,   /* field[9] = war_party */
 };
 static const ProtobufCIntRange muster__v1__ticket__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor muster__v1__ticket__descriptor =
 {
@@ -404,14 +823,65 @@ const ProtobufCMessageDescriptor muster__v1__ticket__descriptor =
   "Muster__V1__Ticket",
   "muster.v1",
   sizeof(Muster__V1__Ticket),
-  6,
+  13,
   muster__v1__ticket__field_descriptors,
   muster__v1__ticket__field_indices_by_name,
   1,  muster__v1__ticket__number_ranges,
   (ProtobufCMessageInit) muster__v1__ticket__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__player__field_descriptors[2] =
+static const ProtobufCFieldDescriptor muster__v1__queue_choice__field_descriptors[2] =
+{
+  {
+    "queue",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__QueueChoice, queue),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rating",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Muster__V1__QueueChoice, own_rating_case),
+    offsetof(Muster__V1__QueueChoice, rating),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__queue_choice__field_indices_by_name[] = {
+  0,   /* field[0] = queue */
+  1,   /* field[1] = rating */
+};
+static const ProtobufCIntRange muster__v1__queue_choice__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__queue_choice__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.QueueChoice",
+  "QueueChoice",
+  "Muster__V1__QueueChoice",
+  "muster.v1",
+  sizeof(Muster__V1__QueueChoice),
+  2,
+  muster__v1__queue_choice__field_descriptors,
+  muster__v1__queue_choice__field_indices_by_name,
+  1,  muster__v1__queue_choice__number_ranges,
+  (ProtobufCMessageInit) muster__v1__queue_choice__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__player__field_descriptors[5] =
 {
   {
     "player_id",
@@ -437,15 +907,54 @@ static const ProtobufCFieldDescriptor muster__v1__player__field_descriptors[2] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "roles",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Muster__V1__Player, n_roles),
+    offsetof(Muster__V1__Player, roles),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "faction",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Player, faction),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "level",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Player, level),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__player__field_indices_by_name[] = {
+  3,   /* field[3] = faction */
+  4,   /* field[4] = level */
   0,   /* field[0] = player_id */
   1,   /* field[1] = rating */
+  2,   /* field[2] = roles */
 };
 static const ProtobufCIntRange muster__v1__player__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor muster__v1__player__descriptor =
 {
@@ -455,7 +964,7 @@ const ProtobufCMessageDescriptor muster__v1__player__descriptor =
   "Muster__V1__Player",
   "muster.v1",
   sizeof(Muster__V1__Player),
-  2,
+  5,
   muster__v1__player__field_descriptors,
   muster__v1__player__field_indices_by_name,
   1,  muster__v1__player__number_ranges,
@@ -512,4 +1021,524 @@ const ProtobufCMessageDescriptor muster__v1__cancel__descriptor =
   1,  muster__v1__cancel__number_ranges,
   (ProtobufCMessageInit) muster__v1__cancel__init,
   NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__answer__field_descriptors[5] =
+{
+  {
+    "match_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Answer, match_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ticket_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Answer, ticket_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lobby",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Answer, lobby),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "answer",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Answer, answer),
+    &muster__v1__answer_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "player_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Answer, player_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__answer__field_indices_by_name[] = {
+  3,   /* field[3] = answer */
+  2,   /* field[2] = lobby */
+  0,   /* field[0] = match_id */
+  4,   /* field[4] = player_id */
+  1,   /* field[1] = ticket_id */
+};
+static const ProtobufCIntRange muster__v1__answer__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor muster__v1__answer__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.Answer",
+  "Answer",
+  "Muster__V1__Answer",
+  "muster.v1",
+  sizeof(Muster__V1__Answer),
+  5,
+  muster__v1__answer__field_descriptors,
+  muster__v1__answer__field_indices_by_name,
+  1,  muster__v1__answer__number_ranges,
+  (ProtobufCMessageInit) muster__v1__answer__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__backfill__field_descriptors[9] =
+{
+  {
+    "match_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Backfill, match_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "queue",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Backfill, queue),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "region",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Backfill, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lobby",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Backfill, lobby),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "generation",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Backfill, generation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "teams",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__Backfill, n_teams),
+    offsetof(Muster__V1__Backfill, teams),
+    &muster__v1__backfill_team__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "map",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Backfill, map),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "level",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Backfill, level),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "leader_id",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Backfill, leader_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__backfill__field_indices_by_name[] = {
+  4,   /* field[4] = generation */
+  8,   /* field[8] = leader_id */
+  7,   /* field[7] = level */
+  3,   /* field[3] = lobby */
+  6,   /* field[6] = map */
+  0,   /* field[0] = match_id */
+  1,   /* field[1] = queue */
+  2,   /* field[2] = region */
+  5,   /* field[5] = teams */
+};
+static const ProtobufCIntRange muster__v1__backfill__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 9 }
+};
+const ProtobufCMessageDescriptor muster__v1__backfill__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.Backfill",
+  "Backfill",
+  "Muster__V1__Backfill",
+  "muster.v1",
+  sizeof(Muster__V1__Backfill),
+  9,
+  muster__v1__backfill__field_descriptors,
+  muster__v1__backfill__field_indices_by_name,
+  1,  muster__v1__backfill__number_ranges,
+  (ProtobufCMessageInit) muster__v1__backfill__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__backfill_team__open_roles_entry__field_descriptors[2] =
+{
+  {
+    "key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__BackfillTeam__OpenRolesEntry, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__BackfillTeam__OpenRolesEntry, value),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__backfill_team__open_roles_entry__field_indices_by_name[] = {
+  0,   /* field[0] = key */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange muster__v1__backfill_team__open_roles_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__backfill_team__open_roles_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.BackfillTeam.OpenRolesEntry",
+  "OpenRolesEntry",
+  "Muster__V1__BackfillTeam__OpenRolesEntry",
+  "muster.v1",
+  sizeof(Muster__V1__BackfillTeam__OpenRolesEntry),
+  2,
+  muster__v1__backfill_team__open_roles_entry__field_descriptors,
+  muster__v1__backfill_team__open_roles_entry__field_indices_by_name,
+  1,  muster__v1__backfill_team__open_roles_entry__number_ranges,
+  (ProtobufCMessageInit) muster__v1__backfill_team__open_roles_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__backfill_team__field_descriptors[4] =
+{
+  {
+    "player_count",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__BackfillTeam, player_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rating",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__BackfillTeam, rating),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "open_places",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__BackfillTeam, open_places),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "open_roles",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__BackfillTeam, n_open_roles),
+    offsetof(Muster__V1__BackfillTeam, open_roles),
+    &muster__v1__backfill_team__open_roles_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__backfill_team__field_indices_by_name[] = {
+  2,   /* field[2] = open_places */
+  3,   /* field[3] = open_roles */
+  0,   /* field[0] = player_count */
+  1,   /* field[1] = rating */
+};
+static const ProtobufCIntRange muster__v1__backfill_team__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor muster__v1__backfill_team__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.BackfillTeam",
+  "BackfillTeam",
+  "Muster__V1__BackfillTeam",
+  "muster.v1",
+  sizeof(Muster__V1__BackfillTeam),
+  4,
+  muster__v1__backfill_team__field_descriptors,
+  muster__v1__backfill_team__field_indices_by_name,
+  1,  muster__v1__backfill_team__number_ranges,
+  (ProtobufCMessageInit) muster__v1__backfill_team__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__backfill_end__field_descriptors[2] =
+{
+  {
+    "match_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__BackfillEnd, match_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lobby",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__BackfillEnd, lobby),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__backfill_end__field_indices_by_name[] = {
+  1,   /* field[1] = lobby */
+  0,   /* field[0] = match_id */
+};
+static const ProtobufCIntRange muster__v1__backfill_end__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__backfill_end__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.BackfillEnd",
+  "BackfillEnd",
+  "Muster__V1__BackfillEnd",
+  "muster.v1",
+  sizeof(Muster__V1__BackfillEnd),
+  2,
+  muster__v1__backfill_end__field_descriptors,
+  muster__v1__backfill_end__field_indices_by_name,
+  1,  muster__v1__backfill_end__number_ranges,
+  (ProtobufCMessageInit) muster__v1__backfill_end__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__mark__field_descriptors[4] =
+{
+  {
+    "player_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Mark, player_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scope",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Mark, scope),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "seconds",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Mark, seconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lobby",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Mark, lobby),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__mark__field_indices_by_name[] = {
+  3,   /* field[3] = lobby */
+  0,   /* field[0] = player_id */
+  1,   /* field[1] = scope */
+  2,   /* field[2] = seconds */
+};
+static const ProtobufCIntRange muster__v1__mark__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor muster__v1__mark__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.Mark",
+  "Mark",
+  "Muster__V1__Mark",
+  "muster.v1",
+  sizeof(Muster__V1__Mark),
+  4,
+  muster__v1__mark__field_descriptors,
+  muster__v1__mark__field_indices_by_name,
+  1,  muster__v1__mark__number_ranges,
+  (ProtobufCMessageInit) muster__v1__mark__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue muster__v1__answer_kind__enum_values_by_number[4] =
+{
+  { "ANSWER_KIND_UNSPECIFIED", "MUSTER__V1__ANSWER_KIND__ANSWER_KIND_UNSPECIFIED", 0 },
+  { "ANSWER_KIND_ACCEPTED", "MUSTER__V1__ANSWER_KIND__ANSWER_KIND_ACCEPTED", 1 },
+  { "ANSWER_KIND_DECLINED", "MUSTER__V1__ANSWER_KIND__ANSWER_KIND_DECLINED", 2 },
+  { "ANSWER_KIND_UNDELIVERED", "MUSTER__V1__ANSWER_KIND__ANSWER_KIND_UNDELIVERED", 3 },
+};
+static const ProtobufCIntRange muster__v1__answer_kind__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex muster__v1__answer_kind__enum_values_by_name[4] =
+{
+  { "ANSWER_KIND_ACCEPTED", 1 },
+  { "ANSWER_KIND_DECLINED", 2 },
+  { "ANSWER_KIND_UNDELIVERED", 3 },
+  { "ANSWER_KIND_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor muster__v1__answer_kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "muster.v1.AnswerKind",
+  "AnswerKind",
+  "Muster__V1__AnswerKind",
+  "muster.v1",
+  4,
+  muster__v1__answer_kind__enum_values_by_number,
+  4,
+  muster__v1__answer_kind__enum_values_by_name,
+  1,
+  muster__v1__answer_kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -187,7 +187,97 @@ void   muster__v1__quality__free_unpacked
   assert(message->base.descriptor == &muster__v1__quality__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor muster__v1__match__field_descriptors[8] =
+void   muster__v1__backfilled__init
+                     (Muster__V1__Backfilled         *message)
+{
+  static const Muster__V1__Backfilled init_value = MUSTER__V1__BACKFILLED__INIT;
+  *message = init_value;
+}
+size_t muster__v1__backfilled__get_packed_size
+                     (const Muster__V1__Backfilled *message)
+{
+  assert(message->base.descriptor == &muster__v1__backfilled__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__backfilled__pack
+                     (const Muster__V1__Backfilled *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__backfilled__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__backfilled__pack_to_buffer
+                     (const Muster__V1__Backfilled *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__backfilled__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__Backfilled *
+       muster__v1__backfilled__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__Backfilled *)
+     protobuf_c_message_unpack (&muster__v1__backfilled__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__backfilled__free_unpacked
+                     (Muster__V1__Backfilled *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__backfilled__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__backfilled_team__init
+                     (Muster__V1__BackfilledTeam         *message)
+{
+  static const Muster__V1__BackfilledTeam init_value = MUSTER__V1__BACKFILLED_TEAM__INIT;
+  *message = init_value;
+}
+size_t muster__v1__backfilled_team__get_packed_size
+                     (const Muster__V1__BackfilledTeam *message)
+{
+  assert(message->base.descriptor == &muster__v1__backfilled_team__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__backfilled_team__pack
+                     (const Muster__V1__BackfilledTeam *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__backfilled_team__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__backfilled_team__pack_to_buffer
+                     (const Muster__V1__BackfilledTeam *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__backfilled_team__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__BackfilledTeam *
+       muster__v1__backfilled_team__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__BackfilledTeam *)
+     protobuf_c_message_unpack (&muster__v1__backfilled_team__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__backfilled_team__free_unpacked
+                     (Muster__V1__BackfilledTeam *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__backfilled_team__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+static const ProtobufCFieldDescriptor muster__v1__match__field_descriptors[12] =
 {
   {
     "match_id",
@@ -285,9 +375,61 @@ static const ProtobufCFieldDescriptor muster__v1__match__field_descriptors[8] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "map",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Match, map),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "level_min",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Match, level_min),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "level_max",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Match, level_max),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "experiment",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Match, experiment),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__match__field_indices_by_name[] = {
+  11,   /* field[11] = experiment */
   7,   /* field[7] = formed_at_ms */
+  10,   /* field[10] = level_max */
+  9,   /* field[9] = level_min */
+  8,   /* field[8] = map */
   0,   /* field[0] = match_id */
   5,   /* field[5] = quality */
   1,   /* field[1] = queue */
@@ -299,7 +441,7 @@ static const unsigned muster__v1__match__field_indices_by_name[] = {
 static const ProtobufCIntRange muster__v1__match__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor muster__v1__match__descriptor =
 {
@@ -309,7 +451,7 @@ const ProtobufCMessageDescriptor muster__v1__match__descriptor =
   "Muster__V1__Match",
   "muster.v1",
   sizeof(Muster__V1__Match),
-  8,
+  12,
   muster__v1__match__field_descriptors,
   muster__v1__match__field_indices_by_name,
   1,  muster__v1__match__number_ranges,
@@ -354,7 +496,7 @@ const ProtobufCMessageDescriptor muster__v1__team__descriptor =
   (ProtobufCMessageInit) muster__v1__team__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__seat__field_descriptors[6] =
+static const ProtobufCFieldDescriptor muster__v1__seat__field_descriptors[8] =
 {
   {
     "ticket_id",
@@ -428,19 +570,45 @@ static const ProtobufCFieldDescriptor muster__v1__seat__field_descriptors[6] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "mercenary",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Seat, mercenary),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "roles",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Muster__V1__Seat, n_roles),
+    offsetof(Muster__V1__Seat, roles),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__seat__field_indices_by_name[] = {
   5,   /* field[5] = latency_ms */
   1,   /* field[1] = lobby */
+  6,   /* field[6] = mercenary */
   2,   /* field[2] = player_ids */
   3,   /* field[3] = rating */
+  7,   /* field[7] = roles */
   0,   /* field[0] = ticket_id */
   4,   /* field[4] = wait_ms */
 };
 static const ProtobufCIntRange muster__v1__seat__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor muster__v1__seat__descriptor =
 {
@@ -450,7 +618,7 @@ const ProtobufCMessageDescriptor muster__v1__seat__descriptor =
   "Muster__V1__Seat",
   "muster.v1",
   sizeof(Muster__V1__Seat),
-  6,
+  8,
   muster__v1__seat__field_descriptors,
   muster__v1__seat__field_indices_by_name,
   1,  muster__v1__seat__number_ranges,
@@ -597,5 +765,198 @@ const ProtobufCMessageDescriptor muster__v1__quality__descriptor =
   muster__v1__quality__field_indices_by_name,
   1,  muster__v1__quality__number_ranges,
   (ProtobufCMessageInit) muster__v1__quality__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__backfilled__field_descriptors[9] =
+{
+  {
+    "match_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Backfilled, match_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "queue",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Backfilled, queue),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "region",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Backfilled, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lobby",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Backfilled, lobby),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "generation",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Backfilled, generation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rules_version",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Backfilled, rules_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tick",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Backfilled, tick),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "teams",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__Backfilled, n_teams),
+    offsetof(Muster__V1__Backfilled, teams),
+    &muster__v1__backfilled_team__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "formed_at_ms",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Backfilled, formed_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__backfilled__field_indices_by_name[] = {
+  8,   /* field[8] = formed_at_ms */
+  4,   /* field[4] = generation */
+  3,   /* field[3] = lobby */
+  0,   /* field[0] = match_id */
+  1,   /* field[1] = queue */
+  2,   /* field[2] = region */
+  5,   /* field[5] = rules_version */
+  7,   /* field[7] = teams */
+  6,   /* field[6] = tick */
+};
+static const ProtobufCIntRange muster__v1__backfilled__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 9 }
+};
+const ProtobufCMessageDescriptor muster__v1__backfilled__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.Backfilled",
+  "Backfilled",
+  "Muster__V1__Backfilled",
+  "muster.v1",
+  sizeof(Muster__V1__Backfilled),
+  9,
+  muster__v1__backfilled__field_descriptors,
+  muster__v1__backfilled__field_indices_by_name,
+  1,  muster__v1__backfilled__number_ranges,
+  (ProtobufCMessageInit) muster__v1__backfilled__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__backfilled_team__field_descriptors[2] =
+{
+  {
+    "seats",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__BackfilledTeam, n_seats),
+    offsetof(Muster__V1__BackfilledTeam, seats),
+    &muster__v1__seat__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "open_places",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__BackfilledTeam, open_places),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__backfilled_team__field_indices_by_name[] = {
+  1,   /* field[1] = open_places */
+  0,   /* field[0] = seats */
+};
+static const ProtobufCIntRange muster__v1__backfilled_team__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__backfilled_team__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.BackfilledTeam",
+  "BackfilledTeam",
+  "Muster__V1__BackfilledTeam",
+  "muster.v1",
+  sizeof(Muster__V1__BackfilledTeam),
+  2,
+  muster__v1__backfilled_team__field_descriptors,
+  muster__v1__backfilled_team__field_indices_by_name,
+  1,  muster__v1__backfilled_team__number_ranges,
+  (ProtobufCMessageInit) muster__v1__backfilled_team__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -24,8 +24,15 @@ typedef struct Muster__V1__Allocation Muster__V1__Allocation;
 
 /* --- messages --- */
 
+typedef enum {
+  MUSTER__V1__ALLOCATION__BODY__NOT_SET = 0,
+  MUSTER__V1__ALLOCATION__BODY_MATCH = 2,
+  MUSTER__V1__ALLOCATION__BODY_BACKFILL = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__ALLOCATION__BODY__CASE)
+} Muster__V1__Allocation__BodyCase;
+
 /*
- * A match that wants a server.
+ * A match that wants a server, or players for a match that runs.
  */
 struct  Muster__V1__Allocation
 {
@@ -34,14 +41,21 @@ struct  Muster__V1__Allocation
    * Version of the message, 1.
    */
   uint32_t version;
-  /*
-   * The match, all of its teams included.
-   */
-  Muster__V1__Match *match;
+  Muster__V1__Allocation__BodyCase body_case;
+  union {
+    /*
+     * The match, all of its teams included.
+     */
+    Muster__V1__Match *match;
+    /*
+     * Tickets that join a running match.
+     */
+    Muster__V1__Backfilled *backfill;
+  };
 };
 #define MUSTER__V1__ALLOCATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__allocation__descriptor) \
-    , 0, NULL }
+    , 0, MUSTER__V1__ALLOCATION__BODY__NOT_SET, {0} }
 
 
 /* Muster__V1__Allocation methods */

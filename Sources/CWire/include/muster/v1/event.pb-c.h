@@ -19,6 +19,10 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Muster__V1__Event Muster__V1__Event;
 typedef struct Muster__V1__TicketClosed Muster__V1__TicketClosed;
 typedef struct Muster__V1__Rejection Muster__V1__Rejection;
+typedef struct Muster__V1__Proposed Muster__V1__Proposed;
+typedef struct Muster__V1__Substituted Muster__V1__Substituted;
+typedef struct Muster__V1__Returned Muster__V1__Returned;
+typedef struct Muster__V1__BackfillEnded Muster__V1__BackfillEnded;
 
 
 /* --- enums --- */
@@ -46,9 +50,75 @@ typedef enum _Muster__V1__CloseReason {
   /*
    * New rules no longer admit it (a party larger than now allowed).
    */
-  MUSTER__V1__CLOSE_REASON__CLOSE_REASON_RULES_CHANGED = 4
+  MUSTER__V1__CLOSE_REASON__CLOSE_REASON_RULES_CHANGED = 4,
+  /*
+   * It refused a proposed match.
+   */
+  MUSTER__V1__CLOSE_REASON__CLOSE_REASON_DECLINED = 5,
+  /*
+   * It let the time to accept a proposed match go by.
+   */
+  MUSTER__V1__CLOSE_REASON__CLOSE_REASON_NOT_ACCEPTED = 6
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__CLOSE_REASON)
 } Muster__V1__CloseReason;
+/*
+ * Why a ticket of a proposed match waits again. A reader takes a value that it does not know for
+ * UNSPECIFIED.
+ */
+typedef enum _Muster__V1__ReturnReason {
+  /*
+   * Never sent.
+   */
+  MUSTER__V1__RETURN_REASON__RETURN_REASON_UNSPECIFIED = 0,
+  /*
+   * Another ticket declined or stayed silent, and nobody could take its place.
+   */
+  MUSTER__V1__RETURN_REASON__RETURN_REASON_NO_SUBSTITUTE = 1,
+  /*
+   * New rules came into force.
+   */
+  MUSTER__V1__RETURN_REASON__RETURN_REASON_RULES_CHANGED = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__RETURN_REASON)
+} Muster__V1__ReturnReason;
+/*
+ * Why a request for players ended or was refused. A reader takes a value that it does not know
+ * for UNSPECIFIED.
+ */
+typedef enum _Muster__V1__BackfillEndReason {
+  /*
+   * Never sent.
+   */
+  MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_UNSPECIFIED = 0,
+  /*
+   * All places are taken.
+   */
+  MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_FILLED = 1,
+  /*
+   * The match took it back or ended.
+   */
+  MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_WITHDRAWN = 2,
+  /*
+   * Nobody renewed it in time.
+   */
+  MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_EXPIRED = 3,
+  /*
+   * Refused: a request of this or a later generation stands.
+   */
+  MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_STALE_GENERATION = 4,
+  /*
+   * Refused: the queue allows no backfill; rated queues never do.
+   */
+  MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_NOT_ALLOWED = 5,
+  /*
+   * Refused: more requests than the matchmaker has room for.
+   */
+  MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_TABLE_FULL = 6,
+  /*
+   * Refused: no request of this match stands.
+   */
+  MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_UNKNOWN_MATCH = 7
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__BACKFILL_END_REASON)
+} Muster__V1__BackfillEndReason;
 /*
  * Why a message was refused. A reader takes a value that it does not know for UNSPECIFIED.
  */
@@ -102,6 +172,30 @@ typedef enum _Muster__V1__RejectReason {
    */
   MUSTER__V1__REJECT_REASON__REJECT_REASON_RATING_OUT_OF_RANGE = 11,
   /*
+   * The party is smaller than the queue allows.
+   */
+  MUSTER__V1__REJECT_REASON__REJECT_REASON_UNDERSIZE_PARTY = 12,
+  /*
+   * A member is kept out of the queue for a while; `retry_after_ms` says for how long.
+   */
+  MUSTER__V1__REJECT_REASON__REJECT_REASON_ON_COOLDOWN = 13,
+  /*
+   * The members' roles fit no team's composition.
+   */
+  MUSTER__V1__REJECT_REASON__REJECT_REASON_IMPOSSIBLE_ROLES = 14,
+  /*
+   * The ticket names a queue twice, or queues that cannot stand beside each other.
+   */
+  MUSTER__V1__REJECT_REASON__REJECT_REASON_CONFLICTING_QUEUES = 15,
+  /*
+   * The queue is made for war parties and mercenaries, and the ticket is neither.
+   */
+  MUSTER__V1__REJECT_REASON__REJECT_REASON_NOT_ADMITTED = 16,
+  /*
+   * An answer to a match that is not proposed (any more), or that does not hold the ticket.
+   */
+  MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_PROPOSAL = 17,
+  /*
    * The message could not be read, or was too large.
    */
   MUSTER__V1__REJECT_REASON__REJECT_REASON_MALFORMED = 64,
@@ -116,7 +210,31 @@ typedef enum _Muster__V1__RejectReason {
   /*
    * More lobbies than the matchmaker keeps track of.
    */
-  MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_LOBBY_LIMIT = 67
+  MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_LOBBY_LIMIT = 67,
+  /*
+   * A member's level is missing, in none of the queue's brackets, or in another than the leader's.
+   */
+  MUSTER__V1__REJECT_REASON__REJECT_REASON_WRONG_LEVEL = 68,
+  /*
+   * The faction is missing, unknown to the queue, or mixed in a party of more than three.
+   */
+  MUSTER__V1__REJECT_REASON__REJECT_REASON_WRONG_FACTION = 69,
+  /*
+   * A role that the queue does not know.
+   */
+  MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_ROLE = 70,
+  /*
+   * A map that the queue does not know.
+   */
+  MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_MAP = 71,
+  /*
+   * A request for players in a region that is not configured.
+   */
+  MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_REGION = 72,
+  /*
+   * A mark for a scope that is not configured.
+   */
+  MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_SCOPE = 73
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__REJECT_REASON)
 } Muster__V1__RejectReason;
 
@@ -126,7 +244,12 @@ typedef enum {
   MUSTER__V1__EVENT__BODY__NOT_SET = 0,
   MUSTER__V1__EVENT__BODY_MATCHED = 2,
   MUSTER__V1__EVENT__BODY_CLOSED = 3,
-  MUSTER__V1__EVENT__BODY_REJECTED = 4
+  MUSTER__V1__EVENT__BODY_REJECTED = 4,
+  MUSTER__V1__EVENT__BODY_PROPOSED = 5,
+  MUSTER__V1__EVENT__BODY_SUBSTITUTED = 6,
+  MUSTER__V1__EVENT__BODY_RETURNED = 7,
+  MUSTER__V1__EVENT__BODY_BACKFILLED = 8,
+  MUSTER__V1__EVENT__BODY_BACKFILL_ENDED = 9
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__EVENT__BODY__CASE)
 } Muster__V1__Event__BodyCase;
 
@@ -154,6 +277,26 @@ struct  Muster__V1__Event
      * A message of the lobby was refused; nothing changed.
      */
     Muster__V1__Rejection *rejected;
+    /*
+     * A match that at least one of the lobby's tickets is asked to accept.
+     */
+    Muster__V1__Proposed *proposed;
+    /*
+     * A ticket is asked to take another's place in a proposed match.
+     */
+    Muster__V1__Substituted *substituted;
+    /*
+     * A ticket of a proposed match waits again.
+     */
+    Muster__V1__Returned *returned;
+    /*
+     * Tickets join a running match: told to their lobbies and to who asked for players.
+     */
+    Muster__V1__Backfilled *backfilled;
+    /*
+     * A running match's request for players has ended or was refused.
+     */
+    Muster__V1__BackfillEnded *backfill_ended;
   };
 };
 #define MUSTER__V1__EVENT__INIT \
@@ -219,10 +362,148 @@ struct  Muster__V1__Rejection
    * The reason in words for a person, with every wrong field; at most 4096 bytes. May be empty.
    */
   char *detail;
+  /*
+   * REJECT_REASON_ON_COOLDOWN: milliseconds until the last of the party's marks ends; else 0.
+   */
+  uint32_t retry_after_ms;
+  /*
+   * The UUID of the match that an Answer, Backfill or BackfillEnd was about; else empty.
+   */
+  char *match_id;
 };
 #define MUSTER__V1__REJECTION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__rejection__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MUSTER__V1__REJECT_REASON__REJECT_REASON_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MUSTER__V1__REJECT_REASON__REJECT_REASON_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+/*
+ * A match was formed and its tickets are asked to accept it. Each answers with an Answer.
+ * It is played only when a Match follows.
+ */
+struct  Muster__V1__Proposed
+{
+  ProtobufCMessage base;
+  /*
+   * The match as it would be played.
+   */
+  Muster__V1__Match *match;
+  /*
+   * Time to answer in milliseconds, counted from `match.formed_at_ms`.
+   */
+  uint32_t accept_ms;
+};
+#define MUSTER__V1__PROPOSED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__proposed__descriptor) \
+    , NULL, 0 }
+
+
+/*
+ * A ticket takes the place of one that declined or stayed silent in a proposed match, and is
+ * asked to accept it. Only its own lobby is told; all others keep what they have accepted.
+ */
+struct  Muster__V1__Substituted
+{
+  ProtobufCMessage base;
+  /*
+   * The proposed match's UUID.
+   */
+  char *match_id;
+  /*
+   * Name of the queue.
+   */
+  char *queue;
+  /*
+   * Name of the match's region.
+   */
+  char *region;
+  /*
+   * Name of the map; empty in queues without a choice of maps.
+   */
+  char *map;
+  /*
+   * Position of the team that the ticket joins, from 0.
+   */
+  uint32_t team;
+  /*
+   * The ticket's place.
+   */
+  Muster__V1__Seat *seat;
+  /*
+   * Time to answer in milliseconds, counted from `formed_at_ms`.
+   */
+  uint32_t accept_ms;
+  /*
+   * Wall clock in milliseconds since 1970-01-01 UTC.
+   */
+  uint64_t formed_at_ms;
+};
+#define MUSTER__V1__SUBSTITUTED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__substituted__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, NULL, 0, 0 }
+
+
+/*
+ * A ticket of a proposed match waits again, with its wait and its place in the queue.
+ */
+struct  Muster__V1__Returned
+{
+  ProtobufCMessage base;
+  /*
+   * The UUID of the match that did not come about.
+   */
+  char *match_id;
+  /*
+   * The ticket's UUID.
+   */
+  char *ticket_id;
+  /*
+   * Name of the queue of the proposed match.
+   */
+  char *queue;
+  /*
+   * The lobby that sent the ticket.
+   */
+  char *lobby;
+  /*
+   * Why.
+   */
+  Muster__V1__ReturnReason reason;
+};
+#define MUSTER__V1__RETURNED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__returned__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MUSTER__V1__RETURN_REASON__RETURN_REASON_UNSPECIFIED }
+
+
+/*
+ * A running match's request for players has ended or was refused.
+ */
+struct  Muster__V1__BackfillEnded
+{
+  ProtobufCMessage base;
+  /*
+   * The running match's UUID.
+   */
+  char *match_id;
+  /*
+   * Name of the queue; empty if no such request stood.
+   */
+  char *queue;
+  /*
+   * The lobby that asked.
+   */
+  char *lobby;
+  /*
+   * The generation of the request.
+   */
+  uint32_t generation;
+  /*
+   * Why.
+   */
+  Muster__V1__BackfillEndReason reason;
+};
+#define MUSTER__V1__BACKFILL_ENDED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__backfill_ended__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_UNSPECIFIED }
 
 
 /* Muster__V1__Event methods */
@@ -282,6 +563,82 @@ Muster__V1__Rejection *
 void   muster__v1__rejection__free_unpacked
                      (Muster__V1__Rejection *message,
                       ProtobufCAllocator *allocator);
+/* Muster__V1__Proposed methods */
+void   muster__v1__proposed__init
+                     (Muster__V1__Proposed         *message);
+size_t muster__v1__proposed__get_packed_size
+                     (const Muster__V1__Proposed   *message);
+size_t muster__v1__proposed__pack
+                     (const Muster__V1__Proposed   *message,
+                      uint8_t             *out);
+size_t muster__v1__proposed__pack_to_buffer
+                     (const Muster__V1__Proposed   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__Proposed *
+       muster__v1__proposed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__proposed__free_unpacked
+                     (Muster__V1__Proposed *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__Substituted methods */
+void   muster__v1__substituted__init
+                     (Muster__V1__Substituted         *message);
+size_t muster__v1__substituted__get_packed_size
+                     (const Muster__V1__Substituted   *message);
+size_t muster__v1__substituted__pack
+                     (const Muster__V1__Substituted   *message,
+                      uint8_t             *out);
+size_t muster__v1__substituted__pack_to_buffer
+                     (const Muster__V1__Substituted   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__Substituted *
+       muster__v1__substituted__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__substituted__free_unpacked
+                     (Muster__V1__Substituted *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__Returned methods */
+void   muster__v1__returned__init
+                     (Muster__V1__Returned         *message);
+size_t muster__v1__returned__get_packed_size
+                     (const Muster__V1__Returned   *message);
+size_t muster__v1__returned__pack
+                     (const Muster__V1__Returned   *message,
+                      uint8_t             *out);
+size_t muster__v1__returned__pack_to_buffer
+                     (const Muster__V1__Returned   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__Returned *
+       muster__v1__returned__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__returned__free_unpacked
+                     (Muster__V1__Returned *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__BackfillEnded methods */
+void   muster__v1__backfill_ended__init
+                     (Muster__V1__BackfillEnded         *message);
+size_t muster__v1__backfill_ended__get_packed_size
+                     (const Muster__V1__BackfillEnded   *message);
+size_t muster__v1__backfill_ended__pack
+                     (const Muster__V1__BackfillEnded   *message,
+                      uint8_t             *out);
+size_t muster__v1__backfill_ended__pack_to_buffer
+                     (const Muster__V1__BackfillEnded   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__BackfillEnded *
+       muster__v1__backfill_ended__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__backfill_ended__free_unpacked
+                     (Muster__V1__BackfillEnded *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Muster__V1__Event_Closure)
@@ -293,6 +650,18 @@ typedef void (*Muster__V1__TicketClosed_Closure)
 typedef void (*Muster__V1__Rejection_Closure)
                  (const Muster__V1__Rejection *message,
                   void *closure_data);
+typedef void (*Muster__V1__Proposed_Closure)
+                 (const Muster__V1__Proposed *message,
+                  void *closure_data);
+typedef void (*Muster__V1__Substituted_Closure)
+                 (const Muster__V1__Substituted *message,
+                  void *closure_data);
+typedef void (*Muster__V1__Returned_Closure)
+                 (const Muster__V1__Returned *message,
+                  void *closure_data);
+typedef void (*Muster__V1__BackfillEnded_Closure)
+                 (const Muster__V1__BackfillEnded *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -300,10 +669,16 @@ typedef void (*Muster__V1__Rejection_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    muster__v1__close_reason__descriptor;
+extern const ProtobufCEnumDescriptor    muster__v1__return_reason__descriptor;
+extern const ProtobufCEnumDescriptor    muster__v1__backfill_end_reason__descriptor;
 extern const ProtobufCEnumDescriptor    muster__v1__reject_reason__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__event__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__ticket_closed__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__rejection__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__proposed__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__substituted__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__returned__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__backfill_ended__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -18,19 +18,52 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Muster__V1__Intake Muster__V1__Intake;
 typedef struct Muster__V1__Ticket Muster__V1__Ticket;
 typedef struct Muster__V1__Ticket__LatencyMsEntry Muster__V1__Ticket__LatencyMsEntry;
+typedef struct Muster__V1__QueueChoice Muster__V1__QueueChoice;
 typedef struct Muster__V1__Player Muster__V1__Player;
 typedef struct Muster__V1__Cancel Muster__V1__Cancel;
+typedef struct Muster__V1__Answer Muster__V1__Answer;
+typedef struct Muster__V1__Backfill Muster__V1__Backfill;
+typedef struct Muster__V1__BackfillTeam Muster__V1__BackfillTeam;
+typedef struct Muster__V1__BackfillTeam__OpenRolesEntry Muster__V1__BackfillTeam__OpenRolesEntry;
+typedef struct Muster__V1__BackfillEnd Muster__V1__BackfillEnd;
+typedef struct Muster__V1__Mark Muster__V1__Mark;
 
 
 /* --- enums --- */
 
+/*
+ * What a party says to a proposed match.
+ */
+typedef enum _Muster__V1__AnswerKind {
+  /*
+   * Never sent.
+   */
+  MUSTER__V1__ANSWER_KIND__ANSWER_KIND_UNSPECIFIED = 0,
+  /*
+   * The whole party wants to play.
+   */
+  MUSTER__V1__ANSWER_KIND__ANSWER_KIND_ACCEPTED = 1,
+  /*
+   * Somebody does not.
+   */
+  MUSTER__V1__ANSWER_KIND__ANSWER_KIND_DECLINED = 2,
+  /*
+   * The question never reached the party: it leaves the queue without a mark.
+   */
+  MUSTER__V1__ANSWER_KIND__ANSWER_KIND_UNDELIVERED = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__ANSWER_KIND)
+} Muster__V1__AnswerKind;
 
 /* --- messages --- */
 
 typedef enum {
   MUSTER__V1__INTAKE__BODY__NOT_SET = 0,
   MUSTER__V1__INTAKE__BODY_TICKET = 2,
-  MUSTER__V1__INTAKE__BODY_CANCEL = 3
+  MUSTER__V1__INTAKE__BODY_CANCEL = 3,
+  MUSTER__V1__INTAKE__BODY_ANSWER = 4,
+  MUSTER__V1__INTAKE__BODY_BACKFILL = 5,
+  MUSTER__V1__INTAKE__BODY_BACKFILL_END = 6,
+  MUSTER__V1__INTAKE__BODY_MARK = 7
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__INTAKE__BODY__CASE)
 } Muster__V1__Intake__BodyCase;
 
@@ -54,6 +87,22 @@ struct  Muster__V1__Intake
      * A lobby takes a ticket back.
      */
     Muster__V1__Cancel *cancel;
+    /*
+     * A party's answer to a proposed match.
+     */
+    Muster__V1__Answer *answer;
+    /*
+     * A running match asks for players.
+     */
+    Muster__V1__Backfill *backfill;
+    /*
+     * A running match asks for nobody any more.
+     */
+    Muster__V1__BackfillEnd *backfill_end;
+    /*
+     * A player may not queue for a while.
+     */
+    Muster__V1__Mark *mark;
   };
 };
 #define MUSTER__V1__INTAKE__INIT \
@@ -84,22 +133,22 @@ struct  Muster__V1__Ticket
    */
   char *ticket_id;
   /*
-   * Name of a configured queue: 1 to 48 of A-Z a-z 0-9 _ -. The queue of the subject is ignored.
+   * Name of a configured queue. The queue of the subject is ignored.
    */
   char *queue;
   /*
-   * Name of the sender: 1 to 48 of A-Z a-z 0-9 _ -. Answers go to mm.v1.evt.<lobby>.
+   * Name of the sender. Answers go to mm.v1.evt.<lobby>.
    */
   char *lobby;
   /*
-   * The party, 1 to 63 players; the queue may allow fewer. The first is the leader.
+   * The party, 1 to 80 players; the queue may allow fewer. The first is the leader.
    */
   size_t n_players;
   Muster__V1__Player **players;
   /*
-   * Round-trip time by region: 1 to 16 regions, each once; the name 1 to 48 of A-Z a-z 0-9 _ -,
-   * the time 0 to 10000 milliseconds. A region that is absent is not played in; a region that
-   * the matchmaker does not know is ignored.
+   * Round-trip time by region: 1 to 16 regions, each once; the key a region's name, the time 0 to
+   * 10000 milliseconds. A region that is absent is not played in; a region that the matchmaker
+   * does not know is ignored. A party sends the time of its worst member for each region.
    */
   size_t n_latency_ms;
   Muster__V1__Ticket__LatencyMsEntry **latency_ms;
@@ -108,10 +157,71 @@ struct  Muster__V1__Ticket
    * to the queue and keeps its place.
    */
   uint32_t waited_ms;
+  /*
+   * Further queues, at most 7, none twice. A match in any of them withdraws the ticket from all.
+   */
+  size_t n_queues;
+  Muster__V1__QueueChoice **queues;
+  /*
+   * Name of the faction of all players that name none. Ignored by queues without factions.
+   */
+  char *faction;
+  /*
+   * The party is willing to play for the other faction, or to fill up a war party.
+   */
+  protobuf_c_boolean mercenary;
+  /*
+   * The party is a war party with a side of its own; `team_id` names it.
+   */
+  protobuf_c_boolean war_party;
+  /*
+   * The lasting identity of a premade team or war party; 0 if it has none.
+   */
+  uint64_t team_id;
+  /*
+   * Names of the maps that the party plays, at most 32; empty for whichever comes.
+   */
+  size_t n_maps;
+  char **maps;
+  /*
+   * Players whom the party avoids, at most 30, those that matter most first: 1 to
+   * 9223372036854775807.
+   */
+  size_t n_avoid;
+  uint64_t *avoid;
 };
 #define MUSTER__V1__TICKET__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__ticket__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, 0,NULL, 0,NULL }
+
+
+typedef enum {
+  MUSTER__V1__QUEUE_CHOICE__OWN_RATING__NOT_SET = 0,
+  MUSTER__V1__QUEUE_CHOICE__OWN_RATING_RATING = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__QUEUE_CHOICE__OWN_RATING__CASE)
+} Muster__V1__QueueChoice__OwnRatingCase;
+
+/*
+ * One more queue of a ticket.
+ */
+struct  Muster__V1__QueueChoice
+{
+  ProtobufCMessage base;
+  /*
+   * Name of a configured queue.
+   */
+  char *queue;
+  Muster__V1__QueueChoice__OwnRatingCase own_rating_case;
+  union {
+    /*
+     * The party's rating in that queue in points, premade offset not included: -10000 to 50000.
+     */
+    double rating;
+  };
+};
+#define MUSTER__V1__QUEUE_CHOICE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__queue_choice__descriptor) \
+    , (char *)protobuf_c_empty_string, MUSTER__V1__QUEUE_CHOICE__OWN_RATING__NOT_SET, {0} }
 
 
 /*
@@ -128,10 +238,24 @@ struct  Muster__V1__Player
    * Skill rating in points: finite, -10000 to 50000.
    */
   double rating;
+  /*
+   * Names of the roles that the player is willing to play, the best liked first, at most 6, none
+   * twice; empty for any. Ignored by queues without roles.
+   */
+  size_t n_roles;
+  char **roles;
+  /*
+   * Name of the player's faction; empty for the ticket's.
+   */
+  char *faction;
+  /*
+   * The character's level, 1 to 10000; 0 for none. Queues with level brackets need it.
+   */
+  uint32_t level;
 };
 #define MUSTER__V1__PLAYER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__player__descriptor) \
-    , 0, 0 }
+    , 0, 0, 0,NULL, (char *)protobuf_c_empty_string, 0 }
 
 
 /*
@@ -146,13 +270,187 @@ struct  Muster__V1__Cancel
    */
   char *ticket_id;
   /*
-   * Who asks: 1 to 48 of A-Z a-z 0-9 _ -. The answer goes to mm.v1.evt.<lobby>.
+   * Name of who asks. The answer goes to mm.v1.evt.<lobby>.
    */
   char *lobby;
 };
 #define MUSTER__V1__CANCEL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__cancel__descriptor) \
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+/*
+ * A party's answer to a Proposed or Substituted. It is refused with
+ * REJECT_REASON_UNKNOWN_PROPOSAL when the match is not proposed any more.
+ */
+struct  Muster__V1__Answer
+{
+  ProtobufCMessage base;
+  /*
+   * The proposed match's UUID.
+   */
+  char *match_id;
+  /*
+   * The ticket's UUID.
+   */
+  char *ticket_id;
+  /*
+   * Name of who answers.
+   */
+  char *lobby;
+  /*
+   * What the party says.
+   */
+  Muster__V1__AnswerKind answer;
+  /*
+   * For a refusal: the member who is to blame; 0 for the whole party.
+   */
+  uint64_t player_id;
+};
+#define MUSTER__V1__ANSWER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__answer__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MUSTER__V1__ANSWER_KIND__ANSWER_KIND_UNSPECIFIED, 0 }
+
+
+/*
+ * A running match asks for players. The same match with a higher generation replaces its request;
+ * with an equal or lower one it is refused. Answered by Backfilled and BackfillEnded events, and
+ * by an Allocation with the body `backfill` for each group that joins.
+ */
+struct  Muster__V1__Backfill
+{
+  ProtobufCMessage base;
+  /*
+   * The running match's UUID.
+   */
+  char *match_id;
+  /*
+   * Name of the match's queue.
+   */
+  char *queue;
+  /*
+   * Name of the match's region.
+   */
+  char *region;
+  /*
+   * Name of who asks. Answers go to mm.v1.evt.<lobby>.
+   */
+  char *lobby;
+  /*
+   * Grows with each change of the match's roster, from 1.
+   */
+  uint32_t generation;
+  /*
+   * The match's two teams, in the order of the match.
+   */
+  size_t n_teams;
+  Muster__V1__BackfillTeam **teams;
+  /*
+   * Name of the map that is played; may be empty in queues without a choice of maps.
+   */
+  char *map;
+  /*
+   * A level within the match's bracket; needed where the queue has level brackets.
+   */
+  uint32_t level;
+  /*
+   * The first player of any seat of the match: tells its arm where the queue has an experiment.
+   */
+  uint64_t leader_id;
+};
+#define MUSTER__V1__BACKFILL__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__backfill__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0,NULL, (char *)protobuf_c_empty_string, 0, 0 }
+
+
+struct  Muster__V1__BackfillTeam__OpenRolesEntry
+{
+  ProtobufCMessage base;
+  char *key;
+  uint32_t value;
+};
+#define MUSTER__V1__BACKFILL_TEAM__OPEN_ROLES_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__backfill_team__open_roles_entry__descriptor) \
+    , (char *)protobuf_c_empty_string, 0 }
+
+
+/*
+ * One team of a match that asks for players.
+ */
+struct  Muster__V1__BackfillTeam
+{
+  ProtobufCMessage base;
+  /*
+   * Players in the team at present, 0 to 63; at least one team has some.
+   */
+  uint32_t player_count;
+  /*
+   * Their mean rating in points, -10000 to 50000; ignored without players.
+   */
+  double rating;
+  /*
+   * Players who may join, 0 to 63; at least one team has room.
+   */
+  uint32_t open_places;
+  /*
+   * Players of each role that the team can still take, by the role's name, 0 to 63 each. Empty:
+   * any role; otherwise a role that is absent cannot be taken.
+   */
+  size_t n_open_roles;
+  Muster__V1__BackfillTeam__OpenRolesEntry **open_roles;
+};
+#define MUSTER__V1__BACKFILL_TEAM__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__backfill_team__descriptor) \
+    , 0, 0, 0, 0,NULL }
+
+
+/*
+ * A running match takes its request back, or has ended. Answered by a BackfillEnded.
+ */
+struct  Muster__V1__BackfillEnd
+{
+  ProtobufCMessage base;
+  /*
+   * The match's UUID.
+   */
+  char *match_id;
+  /*
+   * Name of who asks.
+   */
+  char *lobby;
+};
+#define MUSTER__V1__BACKFILL_END__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__backfill_end__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+/*
+ * Keeps a player out of all queues of a scope, such as after desertion. Not answered unless
+ * refused. A longer mark that stands already is kept.
+ */
+struct  Muster__V1__Mark
+{
+  ProtobufCMessage base;
+  /*
+   * The player: 1 to 9223372036854775807.
+   */
+  uint64_t player_id;
+  /*
+   * Name of a configured cooldown scope.
+   */
+  char *scope;
+  /*
+   * Duration from the sending, 0 to 2592000 seconds (30 days); 0 takes the mark back.
+   */
+  uint32_t seconds;
+  /*
+   * Name of who asks, and who is told if the mark is refused.
+   */
+  char *lobby;
+};
+#define MUSTER__V1__MARK__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__mark__descriptor) \
+    , 0, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
 
 
 /* Muster__V1__Intake methods */
@@ -196,6 +494,25 @@ Muster__V1__Ticket *
 void   muster__v1__ticket__free_unpacked
                      (Muster__V1__Ticket *message,
                       ProtobufCAllocator *allocator);
+/* Muster__V1__QueueChoice methods */
+void   muster__v1__queue_choice__init
+                     (Muster__V1__QueueChoice         *message);
+size_t muster__v1__queue_choice__get_packed_size
+                     (const Muster__V1__QueueChoice   *message);
+size_t muster__v1__queue_choice__pack
+                     (const Muster__V1__QueueChoice   *message,
+                      uint8_t             *out);
+size_t muster__v1__queue_choice__pack_to_buffer
+                     (const Muster__V1__QueueChoice   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__QueueChoice *
+       muster__v1__queue_choice__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__queue_choice__free_unpacked
+                     (Muster__V1__QueueChoice *message,
+                      ProtobufCAllocator *allocator);
 /* Muster__V1__Player methods */
 void   muster__v1__player__init
                      (Muster__V1__Player         *message);
@@ -234,6 +551,104 @@ Muster__V1__Cancel *
 void   muster__v1__cancel__free_unpacked
                      (Muster__V1__Cancel *message,
                       ProtobufCAllocator *allocator);
+/* Muster__V1__Answer methods */
+void   muster__v1__answer__init
+                     (Muster__V1__Answer         *message);
+size_t muster__v1__answer__get_packed_size
+                     (const Muster__V1__Answer   *message);
+size_t muster__v1__answer__pack
+                     (const Muster__V1__Answer   *message,
+                      uint8_t             *out);
+size_t muster__v1__answer__pack_to_buffer
+                     (const Muster__V1__Answer   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__Answer *
+       muster__v1__answer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__answer__free_unpacked
+                     (Muster__V1__Answer *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__Backfill methods */
+void   muster__v1__backfill__init
+                     (Muster__V1__Backfill         *message);
+size_t muster__v1__backfill__get_packed_size
+                     (const Muster__V1__Backfill   *message);
+size_t muster__v1__backfill__pack
+                     (const Muster__V1__Backfill   *message,
+                      uint8_t             *out);
+size_t muster__v1__backfill__pack_to_buffer
+                     (const Muster__V1__Backfill   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__Backfill *
+       muster__v1__backfill__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__backfill__free_unpacked
+                     (Muster__V1__Backfill *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__BackfillTeam__OpenRolesEntry methods */
+void   muster__v1__backfill_team__open_roles_entry__init
+                     (Muster__V1__BackfillTeam__OpenRolesEntry         *message);
+/* Muster__V1__BackfillTeam methods */
+void   muster__v1__backfill_team__init
+                     (Muster__V1__BackfillTeam         *message);
+size_t muster__v1__backfill_team__get_packed_size
+                     (const Muster__V1__BackfillTeam   *message);
+size_t muster__v1__backfill_team__pack
+                     (const Muster__V1__BackfillTeam   *message,
+                      uint8_t             *out);
+size_t muster__v1__backfill_team__pack_to_buffer
+                     (const Muster__V1__BackfillTeam   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__BackfillTeam *
+       muster__v1__backfill_team__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__backfill_team__free_unpacked
+                     (Muster__V1__BackfillTeam *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__BackfillEnd methods */
+void   muster__v1__backfill_end__init
+                     (Muster__V1__BackfillEnd         *message);
+size_t muster__v1__backfill_end__get_packed_size
+                     (const Muster__V1__BackfillEnd   *message);
+size_t muster__v1__backfill_end__pack
+                     (const Muster__V1__BackfillEnd   *message,
+                      uint8_t             *out);
+size_t muster__v1__backfill_end__pack_to_buffer
+                     (const Muster__V1__BackfillEnd   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__BackfillEnd *
+       muster__v1__backfill_end__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__backfill_end__free_unpacked
+                     (Muster__V1__BackfillEnd *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__Mark methods */
+void   muster__v1__mark__init
+                     (Muster__V1__Mark         *message);
+size_t muster__v1__mark__get_packed_size
+                     (const Muster__V1__Mark   *message);
+size_t muster__v1__mark__pack
+                     (const Muster__V1__Mark   *message,
+                      uint8_t             *out);
+size_t muster__v1__mark__pack_to_buffer
+                     (const Muster__V1__Mark   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__Mark *
+       muster__v1__mark__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__mark__free_unpacked
+                     (Muster__V1__Mark *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Muster__V1__Intake_Closure)
@@ -245,11 +660,32 @@ typedef void (*Muster__V1__Ticket__LatencyMsEntry_Closure)
 typedef void (*Muster__V1__Ticket_Closure)
                  (const Muster__V1__Ticket *message,
                   void *closure_data);
+typedef void (*Muster__V1__QueueChoice_Closure)
+                 (const Muster__V1__QueueChoice *message,
+                  void *closure_data);
 typedef void (*Muster__V1__Player_Closure)
                  (const Muster__V1__Player *message,
                   void *closure_data);
 typedef void (*Muster__V1__Cancel_Closure)
                  (const Muster__V1__Cancel *message,
+                  void *closure_data);
+typedef void (*Muster__V1__Answer_Closure)
+                 (const Muster__V1__Answer *message,
+                  void *closure_data);
+typedef void (*Muster__V1__Backfill_Closure)
+                 (const Muster__V1__Backfill *message,
+                  void *closure_data);
+typedef void (*Muster__V1__BackfillTeam__OpenRolesEntry_Closure)
+                 (const Muster__V1__BackfillTeam__OpenRolesEntry *message,
+                  void *closure_data);
+typedef void (*Muster__V1__BackfillTeam_Closure)
+                 (const Muster__V1__BackfillTeam *message,
+                  void *closure_data);
+typedef void (*Muster__V1__BackfillEnd_Closure)
+                 (const Muster__V1__BackfillEnd *message,
+                  void *closure_data);
+typedef void (*Muster__V1__Mark_Closure)
+                 (const Muster__V1__Mark *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -257,11 +693,19 @@ typedef void (*Muster__V1__Cancel_Closure)
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    muster__v1__answer_kind__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__intake__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__ticket__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__ticket__latency_ms_entry__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__queue_choice__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__player__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__cancel__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__answer__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__backfill__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__backfill_team__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__backfill_team__open_roles_entry__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__backfill_end__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__mark__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -19,6 +19,8 @@ typedef struct Muster__V1__Match Muster__V1__Match;
 typedef struct Muster__V1__Team Muster__V1__Team;
 typedef struct Muster__V1__Seat Muster__V1__Seat;
 typedef struct Muster__V1__Quality Muster__V1__Quality;
+typedef struct Muster__V1__Backfilled Muster__V1__Backfilled;
+typedef struct Muster__V1__BackfilledTeam Muster__V1__BackfilledTeam;
 
 
 /* --- enums --- */
@@ -57,7 +59,8 @@ struct  Muster__V1__Match
    */
   Muster__V1__Quality *quality;
   /*
-   * The teams, 1 to 128; their order has no meaning. All have the same number of players.
+   * The teams, 1 to 128; their order has no meaning but in queues with factions, where the first
+   * plays for the first faction. Sizes differ only where the queue's rules allow it.
    */
   size_t n_teams;
   Muster__V1__Team **teams;
@@ -65,10 +68,23 @@ struct  Muster__V1__Match
    * Wall clock at which the match was formed, in milliseconds since 1970-01-01 UTC. For display.
    */
   uint64_t formed_at_ms;
+  /*
+   * Name of the map; empty in queues without a choice of maps.
+   */
+  char *map;
+  /*
+   * The level bracket, both ends included; 0 and 0 in queues without brackets.
+   */
+  uint32_t level_min;
+  uint32_t level_max;
+  /*
+   * Name of the experiment by whose rules the match was formed; empty for the queue's own rules.
+   */
+  char *experiment;
 };
 #define MUSTER__V1__MATCH__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__match__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, NULL, 0,NULL, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, NULL, 0,NULL, 0, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -103,7 +119,8 @@ struct  Muster__V1__Seat
    */
   char *lobby;
   /*
-   * The ticket's players in the order in which the ticket named them, 1 to 63.
+   * The players who play, 1 to 63, in the order in which the ticket named them. A war party's
+   * roster may be larger than what it fields; from all others the whole ticket plays.
    */
   size_t n_player_ids;
   uint64_t *player_ids;
@@ -119,10 +136,20 @@ struct  Muster__V1__Seat
    * Round-trip time to the match's region in milliseconds, 0 to 10000.
    */
   uint32_t latency_ms;
+  /*
+   * The party plays for a side that is not its own.
+   */
+  protobuf_c_boolean mercenary;
+  /*
+   * Name of the role that each player plays, in the order of `player_ids`; none in queues without
+   * roles.
+   */
+  size_t n_roles;
+  char **roles;
 };
 #define MUSTER__V1__SEAT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__seat__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0, 0, 0, 0, 0,NULL }
 
 
 /*
@@ -171,6 +198,76 @@ struct  Muster__V1__Quality
 #define MUSTER__V1__QUALITY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__quality__descriptor) \
     , 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+
+/*
+ * Tickets that join a running match.
+ */
+struct  Muster__V1__Backfilled
+{
+  ProtobufCMessage base;
+  /*
+   * The running match's UUID.
+   */
+  char *match_id;
+  /*
+   * Name of the queue.
+   */
+  char *queue;
+  /*
+   * Name of the match's region.
+   */
+  char *region;
+  /*
+   * The lobby that asked for players.
+   */
+  char *lobby;
+  /*
+   * The generation of the request that was filled.
+   */
+  uint32_t generation;
+  /*
+   * Version of the rules in force.
+   */
+  uint64_t rules_version;
+  /*
+   * Number of the tick, counted from the matchmaker's start.
+   */
+  uint64_t tick;
+  /*
+   * The match's two teams in the order of the request, each with the tickets that join it.
+   */
+  size_t n_teams;
+  Muster__V1__BackfilledTeam **teams;
+  /*
+   * Wall clock in milliseconds since 1970-01-01 UTC. For display.
+   */
+  uint64_t formed_at_ms;
+};
+#define MUSTER__V1__BACKFILLED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__backfilled__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0,NULL, 0 }
+
+
+/*
+ * What joins one team of a running match.
+ */
+struct  Muster__V1__BackfilledTeam
+{
+  ProtobufCMessage base;
+  /*
+   * The tickets that join, 0 to 63.
+   */
+  size_t n_seats;
+  Muster__V1__Seat **seats;
+  /*
+   * Places that are still free after them, 0 to 63.
+   */
+  uint32_t open_places;
+};
+#define MUSTER__V1__BACKFILLED_TEAM__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__backfilled_team__descriptor) \
+    , 0,NULL, 0 }
 
 
 /* Muster__V1__Match methods */
@@ -249,6 +346,44 @@ Muster__V1__Quality *
 void   muster__v1__quality__free_unpacked
                      (Muster__V1__Quality *message,
                       ProtobufCAllocator *allocator);
+/* Muster__V1__Backfilled methods */
+void   muster__v1__backfilled__init
+                     (Muster__V1__Backfilled         *message);
+size_t muster__v1__backfilled__get_packed_size
+                     (const Muster__V1__Backfilled   *message);
+size_t muster__v1__backfilled__pack
+                     (const Muster__V1__Backfilled   *message,
+                      uint8_t             *out);
+size_t muster__v1__backfilled__pack_to_buffer
+                     (const Muster__V1__Backfilled   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__Backfilled *
+       muster__v1__backfilled__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__backfilled__free_unpacked
+                     (Muster__V1__Backfilled *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__BackfilledTeam methods */
+void   muster__v1__backfilled_team__init
+                     (Muster__V1__BackfilledTeam         *message);
+size_t muster__v1__backfilled_team__get_packed_size
+                     (const Muster__V1__BackfilledTeam   *message);
+size_t muster__v1__backfilled_team__pack
+                     (const Muster__V1__BackfilledTeam   *message,
+                      uint8_t             *out);
+size_t muster__v1__backfilled_team__pack_to_buffer
+                     (const Muster__V1__BackfilledTeam   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__BackfilledTeam *
+       muster__v1__backfilled_team__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__backfilled_team__free_unpacked
+                     (Muster__V1__BackfilledTeam *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Muster__V1__Match_Closure)
@@ -263,6 +398,12 @@ typedef void (*Muster__V1__Seat_Closure)
 typedef void (*Muster__V1__Quality_Closure)
                  (const Muster__V1__Quality *message,
                   void *closure_data);
+typedef void (*Muster__V1__Backfilled_Closure)
+                 (const Muster__V1__Backfilled *message,
+                  void *closure_data);
+typedef void (*Muster__V1__BackfilledTeam_Closure)
+                 (const Muster__V1__BackfilledTeam *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -273,6 +414,8 @@ extern const ProtobufCMessageDescriptor muster__v1__match__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__team__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__seat__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__quality__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__backfilled__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__backfilled_team__descriptor;
 
 PROTOBUF_C__END_DECLS
 

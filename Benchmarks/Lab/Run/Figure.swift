@@ -1,0 +1,89 @@
+// The figures of a run, by name: what a table shows and JSON carries.
+
+/// One figure.
+package enum Figure: String, CaseIterable, Sendable {
+    case players, playersPerSecond, matches
+    case waitMean, waitP50, waitP90, waitP99
+    case abandoned, declined, dropped, leftOver
+    case fairnessMean, fairnessMedian, fairnessP10, believedFairness
+    case spreadMean, spreadMedian, spreadP10
+    case latencyMean, latencyMedian, latencyP10
+    case rolesMean, rolesMedian, rolesP10
+    case compositeMedian, compositeP10
+    case blowouts, favouriteWins, calibrationError, logLoss
+    case deviationMean
+    case topWaitP99, topFairness, bottomWaitP99, bottomFairness
+    case peakFairness, peakWait, ratingError12, ratingError50
+    case countBound, skillBoundDeviation
+
+    /// What it is, with its unit.
+    package var meaning: String {
+        switch self {
+        case .players: "players who arrived"
+        case .playersPerSecond: "players a second"
+        case .matches: "matches"
+        case .waitMean: "mean wait of the matched, s"
+        case .waitP50: "median wait, s"
+        case .waitP90: "90 % wait, s"
+        case .waitP99: "99 % wait, s"
+        case .abandoned: "share of players who gave up"
+        case .declined: "share of players who did not accept a match"
+        case .dropped: "share of players refused or expired"
+        case .leftOver: "share of players still waiting at the end"
+        case .fairnessMean: "F by true skill, mean"
+        case .fairnessMedian: "F, median"
+        case .fairnessP10: "F, worst tenth begins at"
+        case .believedFairness: "F as the matchmaker believed, mean"
+        case .spreadMean: "S, mean"
+        case .spreadMedian: "S, median"
+        case .spreadP10: "S, worst tenth"
+        case .latencyMean: "L, mean"
+        case .latencyMedian: "L, median"
+        case .latencyP10: "L, worst tenth"
+        case .rolesMean: "R, mean"
+        case .rolesMedian: "R, median"
+        case .rolesP10: "R, worst tenth"
+        case .compositeMedian: "Q, median"
+        case .compositeP10: "Q, worst tenth"
+        case .blowouts: "blow-outs: true p above 0.8"
+        case .favouriteWins: "games won by the side rated higher"
+        case .calibrationError: "calibration error of p"
+        case .logLoss: "log-loss of p"
+        case .deviationMean: "mean |skill − lobby's median|, points"
+        case .topWaitP99: "99 % wait of the best 0.1 %, s"
+        case .topFairness: "F in matches of the best 0.1 %, mean"
+        case .bottomWaitP99: "99 % wait of the weakest 1 %, s"
+        case .bottomFairness: "F in matches of the weakest 1 %, mean"
+        case .peakFairness: "F in the busy part of the day, mean"
+        case .peakWait: "mean wait in the busy part of the day, s"
+        case .ratingError12: "rating off after 12 games, root mean square"
+        case .ratingError50: "rating off after 50 games, root mean square"
+        case .countBound: "B1: least mean wait of any policy, s"
+        case .skillBoundDeviation: "B4: least mean |skill − median| at unlimited wait"
+        }
+    }
+}
+
+/// All figures of one run.
+package struct RunFigures: Sendable, Equatable {
+    private var values: [Double]
+
+    package init() { values = Array(repeating: .nan, count: Figure.allCases.count) }
+
+    package subscript(figure: Figure) -> Double {
+        get { values[RunFigures.place[figure] ?? 0] }
+        set { values[RunFigures.place[figure] ?? 0] = newValue }
+    }
+
+    private static let place = Dictionary(
+        uniqueKeysWithValues: Figure.allCases.enumerated().map { ($1, $0) })
+}
+
+/// The figures of several seeds.
+package struct SeedFigures: Sendable {
+    package let runs: [RunFigures]
+
+    package init(_ runs: [RunFigures]) { self.runs = runs }
+
+    package subscript(figure: Figure) -> Estimate { Estimate(runs.map { $0[figure] }) }
+}

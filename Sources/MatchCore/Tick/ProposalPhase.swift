@@ -1,0 +1,172 @@
+// Brings proposed matches to their end: agreed ones are matched, open seats are given to
+// substitutes, and a match for which nobody is found in time is given up: its other tickets wait
+// again as if nothing had been. Bounded by looks per tick and by room in the outbox; the rest of
+// the line is carried over.
+
+extension Matchmaker {
+    /// Places of the index that one tick looks at for substitutes, at most; the last look may go
+    /// beyond by its own bound.
+    static let substituteLooksPerTickMax = 16_384
+
+    /// Works through the line of proposed matches with something to do.
+    /// - Precondition: the tick's newcomers are in the index.
+    mutating func settleProposals(_ outbox: inout OutcomeProducer) {
+        var left = proposals.pendingCount
+        var looks = 0
+        while left > 0, looks < Matchmaker.substituteLooksPerTickMax {
+            let row = proposals.firstPending
+            // At most for each player: a seat and a group as a substitute, and then a return.
+            let recordCountMax = 1 + 4 * Int(proposals.rows[row].playerCount)
+            if !outbox.hasRoom(for: recordCountMax) {
+                report.outboxFull = true
+                break
+            }
+            proposals.dropFirstPending()
+            settle(row, &looks, &outbox)
+            left -= 1
+        }
+        report.carriedOver += left
+    }
+
+    private mutating func settle(
+        _ row: Int, _ looks: inout Int, _ outbox: inout OutcomeProducer
+    ) {
+        let proposal = proposals.rows.pointer(row)
+        if proposal.pointee.isAgreed {
+            complete(row, &outbox)
+            return
+        }
+        if proposal.pointee.openCount == proposal.pointee.seatCount {
+            giveUp(row, .noSubstitute, &outbox)
+            return
+        }
+        // Everybody may have accepted, left and been replaced since the row was put into the line.
+        if proposal.pointee.openCount == 0 { return }
+        guard let queue = grid.queue(proposal.pointee.record.queue)?.pointee else {
+            giveUp(row, .rulesChanged, &outbox)
+            return
+        }
+        for position in 0..<Int(proposal.pointee.seatCount) {
+            let seat = proposals.seat(row, position)
+            if seat.pointee.slot != TicketRecord.noSlot { continue }
+            looks += 1
+            if let slot = substitute(row, position, queue, &looks) {
+                seatSubstitute(slot, row, position, queue, &outbox)
+            } else if seat.pointee.until <= now {
+                giveUp(row, .noSubstitute, &outbox)
+                return
+            }
+        }
+        if proposal.pointee.openCount > 0 { proposals.pend(row) }
+    }
+
+    /// All have accepted: the match comes about.
+    private mutating func complete(_ row: Int, _ outbox: inout OutcomeProducer) {
+        var record = proposals.rows[row].record
+        record.tick = Tick(now)
+        outbox.write(.matched(record))
+        hash.note(record.match.low &+ 1)
+        rememberOpponents(row)
+        for position in 0..<Int(proposals.rows[row].seatCount) {
+            writeSeat(row, position, &outbox)
+            remove(Int(proposals.seat(row, position).pointee.slot))
+        }
+        report.matches += 1
+        report.ticketsMatched += Int(proposals.rows[row].seatCount)
+        report.playersMatched += Int(proposals.rows[row].playerCount)
+        proposals.release(row)
+    }
+
+    private mutating func rememberOpponents(_ row: Int) {
+        let record = proposals.rows[row].record
+        guard let queue = grid.queue(record.queue), queue.pointee.hasExclusions else { return }
+        let delay = queue.pointee.features.pointee.rematchDelayTicks
+        if delay == 0 { return }
+        let exclusions = exclusions(queue.pointee.features)
+        for position in 0..<Int(proposals.rows[row].seatCount) {
+            let seat = proposals.seat(row, position)
+            recents.note(
+                exclusions.identity(Int(seat.pointee.slot)),
+                match: UInt32(truncatingIfNeeded: record.match.low),
+                team: UInt16(seat.pointee.team), until: now + delay)
+        }
+    }
+
+    /// Gives the match up: those who stayed wait again with the wait that they had.
+    private mutating func giveUp(
+        _ row: Int, _ reason: ReturnReason, _ outbox: inout OutcomeProducer
+    ) {
+        for position in 0..<Int(proposals.rows[row].seatCount) {
+            let seat = proposals.seat(row, position)
+            if seat.pointee.slot == TicketRecord.noSlot { continue }
+            let slot = Int(seat.pointee.slot)
+            let record = tickets.records[slot]
+            outbox.write(
+                .returned(
+                    ReturnedRecord(
+                        match: proposals.rows[row].record.match, ticket: record.ticket,
+                        queue: record.queue, lobby: record.lobby, reason: reason)))
+            hash.note(record.ticket, 1040 + Int(reason.rawValue))
+            report.ticketsReturned += 1
+            stopWaiting(slot)
+            resume(slot)
+        }
+        report.proposalsDissolved += 1
+        proposals.release(row)
+    }
+
+    /// Gives an open seat to a ticket that fits it.
+    private mutating func seatSubstitute(
+        _ slot: Int, _ row: Int, _ position: Int, _ queue: CompiledQueue,
+        _ outbox: inout OutcomeProducer
+    ) {
+        let seat = proposals.seat(row, position)
+        seat.pointee.slot = Int32(slot)
+        seat.pointee.rating = RatingKey.rating(of: tickets.records[slot].key)
+        seat.pointee.window = 0
+        noteWindows(row, queue)
+        if !queue.lanes.hasWarParties {
+            let team = Int(seat.pointee.team)
+            seat.pointee.isMercenary = isMercenary(tickets.records[slot], team: team)
+        }
+        proposals.rows[row].openCount -= 1
+        ask(slot, row, position)
+        rescore(row, team: seat.pointee.team, queue)
+        var record = proposals.rows[row].record
+        record.tick = Tick(now)
+        outbox.write(.substituted(record))
+        writeSeat(row, position, &outbox)
+        report.substitutes += 1
+    }
+
+    private mutating func writeSeat(
+        _ row: Int, _ position: Int, _ outbox: inout OutcomeProducer
+    ) {
+        let seat = proposals.seat(row, position).pointee
+        let slot = Int(seat.slot)
+        let record = tickets.records[slot]
+        let region = Int(proposals.rows[row].record.region.raw)
+        outbox.write(
+            .seat(
+                SeatRecord(
+                    ticket: record.ticket, rating: Rating(steps: seat.rating),
+                    waitTicks: now - record.enqueuedAt, lobby: record.lobby,
+                    team: UInt16(seat.team), memberCount: UInt16(seat.memberCount),
+                    latencyMilliseconds: tickets.latency(slot, region),
+                    window: seat.window, isMercenary: seat.isMercenary)))
+        hash.note(record.ticket, Int(seat.team))
+        writePlayers(
+            record, count: Int(seat.memberCount), roles: proposals.roles(row, position), &outbox)
+    }
+
+    /// Keeps the windows by which the tickets accept each other: later rules may narrow them.
+    private func noteWindows(_ row: Int, _ queue: CompiledQueue) {
+        for position in 0..<Int(proposals.rows[row].seatCount) {
+            let seat = proposals.seat(row, position)
+            if seat.pointee.slot == TicketRecord.noSlot { continue }
+            let record = tickets.records[Int(seat.pointee.slot)]
+            let window = queue.window(age: now - record.enqueuedAt, record.stretch)
+            seat.pointee.window = max(seat.pointee.window, window)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+// What the core says about itself: its report, its counts of who waits, its explanations.
+
+import MatchCore
+
+extension Auditor {
+    mutating func checkCounts(_ record: TickRecord) {
+        let report = record.report
+        if report.ticketsEnqueued != leftTo.enqueued {
+            fail("report", "\(report.ticketsEnqueued) enqueued, not \(leftTo.enqueued)")
+        }
+        if report.ticketsCancelled != leftTo.cancelled {
+            fail("report", "\(report.ticketsCancelled) cancelled, not \(leftTo.cancelled)")
+        }
+        if report.commandsRejected != leftTo.refused {
+            fail("report", "\(report.commandsRejected) refused, not \(leftTo.refused)")
+        }
+        if report.matches != leftTo.matches {
+            fail("report", "\(report.matches) matches, not \(leftTo.matches)")
+        }
+        if record.waitingCount != live.count {
+            fail("report", "\(record.waitingCount) tickets wait, not \(live.count)")
+        }
+        if record.waitingPlayerCount != players.count {
+            fail("report", "\(record.waitingPlayerCount) players wait, not \(players.count)")
+        }
+        // Late wakes are made up for in the ticks that follow.
+        if unboundedTicks > 4, report.placesRefused == 0 { checkPlaces(record) }
+    }
+
+    /// Each ticket stands in exactly the regions that it accepts by now.
+    private mutating func checkPlaces(_ record: TickRecord) {
+        if live.values.contains(where: { !$0.uncertain.isEmpty || returnedNow.contains($0.id) }) {
+            return
+        }
+        var expected = [Int](repeating: 0, count: record.placeCounts.count)
+        for known in live.values where known.proposal == nil {
+            for index in known.entries {
+                guard let rules = queue(index) else { continue }
+                for region in 0..<limits.regionCount
+                where known.accepts(region, rules, tick: tick, regionCount: limits.regionCount) {
+                    expected[Int(index.raw) * limits.regionCount + region] += 1
+                }
+            }
+        }
+        if expected != record.placeCounts {
+            fail("places", "\(record.placeCounts) tickets in regions, not \(expected)")
+        }
+    }
+
+    /// Each question is answered: for every queue of the ticket one record, the last marked.
+    mutating func checkExplanations() {
+        for question in questions {
+            let found = explanations.filter { $0.token == question.request.token }
+            if found.isEmpty || !(found.last?.isLast ?? false)
+                || found.dropLast().contains(where: \.isLast)
+            {
+                fail("explain", "ticket \(question.request.ticket.low): \(found.count) records")
+                continue
+            }
+            for record in found { checkExplained(record, question.request, question.known) }
+        }
+        for record in explanations
+        where !questions.contains(where: { $0.request.token == record.token }) {
+            fail("explain", "token \(record.token) was never asked")
+        }
+    }
+
+    /// - Parameter known: the ticket when the question was taken.
+    private mutating func checkExplained(
+        _ record: ExplainedRecord, _ request: ExplainRequest, _ known: Known?
+    ) {
+        if record.ticket != request.ticket { fail("explain", "another ticket") }
+        if record.isWaiting != (known != nil) {
+            return fail("explain", "ticket \(request.ticket.low) waits: \(known != nil)")
+        }
+        guard let known else { return note(.explainedUnknown) }
+        note(.explained)
+        if !known.choices.contains(where: { $0.queue == record.queue }) {
+            fail("explain", "ticket \(known.id.low) in queue \(record.queue.raw)")
+        }
+        let wait = tick - known.enqueuedAt
+        if record.waitTicks != wait { fail("explain", "wait \(record.waitTicks), not \(wait)") }
+        if (record.obstacle == .proposed) != (known.proposal != nil), queue(record.queue) != nil {
+            fail("explain", "ticket \(known.id.low): \(record.obstacle)")
+        }
+        // One that the rules turn away is gone by the end of the tick.
+        guard let rules = queue(record.queue), reasonToLeave(known, record.queue) == nil else {
+            return
+        }
+        let least = max(known.window(rules, tick: tick), known.windowSeen[record.queue] ?? 0)
+        if Int(record.window) < least || Int(record.window) > known.windowMax(rules, tick: tick) {
+            fail("explain", "window \(record.window), not \(least) or what may stretch it")
+        }
+        live[known.id]?.windowSeen[record.queue] = Int(record.window)
+        if record.ticksToExpiry != max(0, rules.timeoutTicks - wait) {
+            fail("explain", "expiry in \(record.ticksToExpiry), wait \(wait)")
+        }
+    }
+}

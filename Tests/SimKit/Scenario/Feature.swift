@@ -1,0 +1,48 @@
+// What a scenario may contain, by name: rules of a queue and kinds of trouble. A scenario draws a
+// share of them, so that each is met alone, with few others and with all.
+
+/// One thing that a scenario may contain.
+package enum Feature: String, CaseIterable, Sendable, Hashable {
+    // Rules.
+    case parties
+    case roles
+    case factions
+    case premades
+    case maps
+    case rematch
+    case avoidance
+    case acceptance
+    case cooldown
+    case backfill
+    case warParties
+    case smallerTeams
+    case severalQueues
+    case regions
+    case density
+    // Commands and faults.
+    case cancels
+    case duplicates
+    case malformed
+    case impossible
+    case explains
+    case reloads
+    case floods
+    case jumps
+    case tightLimits
+
+    /// Rules of a queue, as against commands and faults.
+    package static let rules: [Feature] = [
+        .parties, .roles, .factions, .premades, .maps, .rematch, .avoidance, .acceptance, .cooldown,
+        .backfill, .warParties, .smallerTeams, .severalQueues, .regions, .density,
+    ]
+    /// Kinds of trouble.
+    package static let faults: [Feature] = [
+        .cancels, .duplicates, .malformed, .impossible, .explains, .reloads, .floods, .jumps,
+        .tightLimits,
+    ]
+}
+
+extension Set where Element == Feature {
+    /// All that the core can do: runs of everything draw from these.
+    package static let current = Set(Feature.allCases)
+}
