@@ -42,6 +42,9 @@ extension Matchmaker {
         if let rating = partyRating(sum: sum, count: Int(record.memberCount), queue) {
             tickets.records[slot].key = RatingKey.make(rating: rating, sequence: sequence)
         }
+        let widest = queue.features.pointee.density?.stretchCodeMax ?? 0
+        let stretch = tickets.records[slot].stretch
+        tickets.records[slot].stretch = Stretch(code: min(stretch.code, widest))
         fit(slot)
     }
 

@@ -18,6 +18,8 @@ final class Wiring {
     private let board: PoolBoard
     private let mailbox: RulesMailbox
     private let desk: RefusalDesk
+    private let estimates: EstimateDesk
+    private var responder: EstimateResponder?
     private let health = Health()
     private let readiness = Readiness()
     private var book: QueueBook
@@ -40,6 +42,9 @@ final class Wiring {
             queueCountMax: config.limits.queueCountMax, regionCount: config.limits.regionCount)
         mailbox = RulesMailbox(appliedVersion: version)
         desk = RefusalDesk(counters: counters)
+        estimates = EstimateDesk(
+            tickMilliseconds: config.tickMilliseconds, registry: counters.registry,
+            limits: EstimateLimits(openCountMax: config.limits.ticketCountMax))
         for name in book.regions { _ = regionNames.add(name) }
         declareFamilies()
         declareChecks()
@@ -146,9 +151,8 @@ final class Wiring {
         let handler = IntakeHandler(
             directory: EdgeDirectory(queues: names, regions: regionNames, lobbies: lobbies),
             tickMilliseconds: config.tickMilliseconds, producer: consumer.producer, desk: desk,
-            counters: counters)
-        let explains = ExplainDesk(producer: consumer.producer, counters: counters.explain) {
-            subject, form, body in
+            estimates: estimates, counters: counters)
+        let reply: ExplainDesk.Reply = { subject, form, body in
             // Who asks waits for a time of his own; an answer that cannot be sent is none.
             try? outgoing.publish(
                 subject: subject,
@@ -157,6 +161,9 @@ final class Wiring {
                     NATSHeader(HeaderName.version, String(wireVersion)),
                 ], body: body)
         }
+        let explains = ExplainDesk(
+            producer: consumer.producer, counters: counters.explain, reply: reply)
+        run("estimate", idle: Wiring.slow, EstimateAgent(desk: estimates))
         let found = try HistoryReader(stream: stream, handler: handler).read()
         let open = RecoveryPlan.open(found.history)
         try startCore(consumer, explains, first: untold(found), outgoing)
@@ -168,6 +175,11 @@ final class Wiring {
             log: log.named("ingest"))
         try ingest.subscribe()
         try explains.open(on: intake)
+        let responder = EstimateResponder(
+            desk: estimates, names: names, regions: book.regions,
+            tickMilliseconds: config.tickMilliseconds, reply: reply)
+        try responder.open(on: intake)
+        self.responder = responder
         run("ingest", idle: Wiring.slow, ingest)
         let reporter = StateReporter(
             board: board, counters: counters, connections: connections.map(\.state),
@@ -195,7 +207,8 @@ final class Wiring {
             publisher: try StreamPublisher(outgoing),
             teller: OutcomeTeller(
                 names: outcomeNames(), board: board, counters: counters,
-                allocationForm: config.allocationForm, explains: explains, epoch: epoch),
+                allocationForm: config.allocationForm, explains: explains, estimates: estimates,
+                epoch: epoch),
             queueNames: names, explains: explains, counters: counters, first: first)
         run("announce", idle: .standard, announcer)
         let setup = TickAgent.Setup(
@@ -324,6 +337,7 @@ final class Wiring {
 
     private func stopMatching() {
         readiness.isStopping.store(true, ordering: .releasing)
+        responder?.close()
         // In reverse: report, ingest, tick, announce.
         for runner in runners.reversed() { runner.stop() }
         if !runners.isEmpty {

@@ -179,3 +179,28 @@ def test_metrics(stack):
     for name, value in sorted(m.items()):
         if value and any(w in str(name) for w in ("proposal", "substit", "returned", "backfill", "mercen", "cooldown", "explain")):
             print(name, value)
+
+
+def test_an_estimate_says_that_it_knows_nothing_and_learns(stack):
+    """MM, peers.md 4 (6): a wait that rests on waits seen, and says on how many."""
+    question = {"version": 1, "queue": "asked", "rating": 1500, "region": "eu"}
+    first = request(stack, "mm.v1.rpc.estimate", question)
+    assert first["status"] == "REPLY_STATUS_OK"
+    lobby = stack.lobby("est")
+    for _ in range(8):
+        ids = [lobby.send(ticket("asked", "est")) for _ in range(2)]
+        match = lobby.next(
+            lambda e: e.kind == "proposed"
+            and any(s["ticketId"] == ids[0] for t in e.content["match"]["teams"]
+                    for s in t["seats"])).content["match"]
+        for i in ids:
+            send(stack, {"matchId": match["matchId"], "ticketId": i, "lobby": "est",
+                         "answer": "ANSWER_KIND_ACCEPTED"}, "answer", i + ":a")
+        lobby.next(lambda e: e.kind == "matched" and e.content["matchId"] == match["matchId"])
+    time.sleep(0.5)
+    later = request(stack, "mm.v1.rpc.estimate", question)
+    assert later["basis"] != "SAMPLE_BASIS_NONE"
+    assert later["sampleCount"] >= 10
+    assert 0 <= later["p10Seconds"] <= later["p50Seconds"]
+    wrong = request(stack, "mm.v1.rpc.estimate", question | {"queue": "nope"})
+    assert wrong["status"] == "REPLY_STATUS_UNKNOWN"

@@ -15,11 +15,13 @@ struct OutcomeTeller {
     private let epoch: UInt64
     private var repeatableCount: UInt64 = 0
     private var assembler = MatchAssembler()
+    private var waitNews: OutcomeNews
 
     init(
         names: OutcomeNames, board: PoolBoard, counters: MatchmakerCounters,
-        allocationForm: ContentType, explains: ExplainDesk, epoch: UInt64
+        allocationForm: ContentType, explains: ExplainDesk, estimates: EstimateDesk, epoch: UInt64
     ) {
+        waitNews = OutcomeNews(desk: estimates)
         self.names = names
         self.board = board
         self.counters = counters
@@ -32,6 +34,7 @@ struct OutcomeTeller {
     mutating func take(
         _ outcome: Outcome, formedAtMilliseconds: UInt64, into announcement: inout Announcement
     ) {
+        waitNews.note(outcome)
         switch outcome {
         case .matched(let record): assembler.begin(record)
         case .proposed(let record): assembler.begin(proposed: record)

@@ -17,6 +17,7 @@ final class IntakeHandler: @unchecked Sendable {
     private let producer: IngestProducer
     private let lobbies: LobbyTable
     private let desk: RefusalDesk
+    private let estimates: EstimateDesk
     private let counters: MatchmakerCounters
     private let handled = Atomic<UInt64>(0)
 
@@ -25,13 +26,14 @@ final class IntakeHandler: @unchecked Sendable {
 
     init(
         directory: EdgeDirectory, tickMilliseconds: Int, producer: IngestProducer,
-        desk: RefusalDesk, counters: MatchmakerCounters
+        desk: RefusalDesk, estimates: EstimateDesk, counters: MatchmakerCounters
     ) {
         decoder = IntakeDecoder(tickMilliseconds: UInt32(tickMilliseconds))
         self.directory = directory
         self.tickMilliseconds = UInt64(tickMilliseconds)
         self.producer = producer
         self.desk = desk
+        self.estimates = estimates
         self.counters = counters
         lobbies = directory.lobbies
         commands.reserveCapacity(64)
@@ -58,7 +60,10 @@ final class IntakeHandler: @unchecked Sendable {
     /// Hands commands of the past over that `survey` has kept; false if the ring is full.
     func restore(_ kept: ArraySlice<Command>, form: ContentType) -> Bool {
         let isTaken = kept.withUnsafeBufferPointer { producer.push($0) }
-        if isTaken { counters.intake.countMessage(form) }
+        if isTaken {
+            estimates.noteArrival(Array(kept))
+            counters.intake.countMessage(form)
+        }
         return isTaken
     }
 
@@ -122,7 +127,11 @@ final class IntakeHandler: @unchecked Sendable {
         let isTaken = !isDue || commands.withUnsafeBufferPointer { producer.push($0) }
         if !isTaken && isRetry { return false }
         counters.intake.countMessage(reading.form)
-        if !isTaken { refuseForLackOfRoom(reading, place) }
+        if isTaken {
+            estimates.noteArrival(commands)
+        } else {
+            refuseForLackOfRoom(reading, place)
+        }
         return true
     }
 

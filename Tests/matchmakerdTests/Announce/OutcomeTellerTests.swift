@@ -22,7 +22,7 @@ import Wire
             allocationForm: .protobuf,
             explains: ExplainDesk(
                 producer: ring.producer, counters: counters.explain, reply: { _, _, _ in }),
-            epoch: 9)
+            estimates: EstimateDesk(tickMilliseconds: 50, registry: MetricsRegistry()), epoch: 9)
         for outcome in outcomes {
             teller.take(outcome, formedAtMilliseconds: 5, into: &announcement)
         }
