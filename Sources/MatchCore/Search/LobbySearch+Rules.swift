@@ -10,15 +10,28 @@ struct RuledPicks {
 }
 
 extension LobbySearch {
-    /// Parties that the search which goes back may look at, and steps that it may take.
+    /// Parties that the search which goes back may look at, how often it may be tried for one
+    /// anchor and shape, and steps that it may take each time.
     static let ruledDepthMax = 96
-    static let ruledStepCountMax = 512
+    static let ruledPackingCountMax = 2
+    /// Ranges of ratings that one search may look at by rules, and may try to fill, for one shape.
+    static let rangeCountMax = 256
+    static let packCountMax = 16
+
+    /// The search by rules has used up what it may look at.
+    var isExhausted: Bool {
+        packCount >= LobbySearch.packCountMax || rangeCount >= LobbySearch.rangeCountMax
+    }
+    static let ruledStepCountMax = 48
 
     /// - Parameters:
     ///   - anchor: is always part of the lobby.
     ///   - start: where in `scratch.eligible` the others stand, in order of preference.
     mutating func packByRules(_ anchor: Int32, _ start: Int, _ count: Int) -> Lobby? {
-        guard let rules = teamRules else { return nil }
+        guard !isExhausted, let rules = teamRules else { return nil }
+        rangeCount += 1
+        guard couldFill(anchor, start, count) else { return nil }
+        packCount += 1
         var picks = rules.noPicks()
         guard take(anchor, &picks, rules) else { return nil }
         let first = picks
@@ -26,13 +39,54 @@ extension LobbySearch {
             _ = take(scratch.eligible[start + position], &picks, rules)
         }
         if let lobby = finish(picks, rules) { return lobby }
-        if exactPackingCount >= LobbySearch.exactPackingCountMax { return nil }
+        // For players alone, taking each who fits is exact: see RoleCounter.
+        if !rules.hasExclusions, isAllAlone(anchor, start, count) { return nil }
+        if exactPackingCount >= LobbySearch.ruledPackingCountMax { return nil }
         exactPackingCount += 1
         var steps = 0
         let depth = min(count, LobbySearch.ruledDepthMax)
         var rest: Int32 = 0
         for position in 0..<depth { rest += Int32(size(scratch.eligible[start + position])) }
         return goBack(first, start, 0, depth, rest, rules, &steps)
+    }
+
+    /// False if the parties lack a role or a side, counted without looking at who takes what.
+    private func couldFill(_ anchor: Int32, _ start: Int, _ count: Int) -> Bool {
+        let features = queue.features
+        let roleCount = Int(features.pointee.roleCount)
+        var supply = InlineArray<6, Int32>(repeating: 0)
+        var first: Int32 = 0
+        var second: Int32 = 0
+        for position in -1..<count {
+            let index = position < 0 ? anchor : scratch.eligible[start + position]
+            let candidate = scratch.candidates[Int(index)]
+            if candidate.sides & 1 != 0 { first += Int32(candidate.size) }
+            if candidate.sides & 2 != 0 { second += Int32(candidate.size) }
+            if roleCount == 0 { continue }
+            // A party's members are not known here: each may play anything.
+            let roles = candidate.size > 1 ? 63 : queue.lanes[Int(candidate.lane)].roles
+            for role in 0..<roleCount where roles & (1 << UInt8(role)) != 0 {
+                supply[role] += Int32(candidate.size)
+            }
+        }
+        if shape.teamCount == 2, first < shape.firstSize || second < shape.otherSize {
+            return false
+        }
+        for role in 0..<roleCount {
+            let need =
+                shape.isRelaxed
+                ? features.pointee.relaxedRoleNeeds[role] : features.pointee.roleNeeds[role]
+            if supply[role] < Int32(need) * shape.teamCount { return false }
+        }
+        return true
+    }
+
+    private func isAllAlone(_ anchor: Int32, _ start: Int, _ count: Int) -> Bool {
+        if size(anchor) > 1 { return false }
+        for position in 0..<count where size(scratch.eligible[start + position]) > 1 {
+            return false
+        }
+        return true
     }
 
     /// Tries every choice among the parties from `position` on, earlier ones first.
@@ -55,20 +109,22 @@ extension LobbySearch {
         return goBack(picks, start, position + 1, depth, left, rules, &steps)
     }
 
-    /// Adds the party if it fits with those taken.
-    private func take(_ index: Int32, _ picks: inout RuledPicks, _ rules: TeamRuleCheck) -> Bool {
+    /// Adds the party if it fits with those taken; else nothing changes.
+    @inline(__always) private func take(
+        _ index: Int32, _ picks: inout RuledPicks, _ rules: TeamRuleCheck
+    ) -> Bool {
         let candidate = scratch.candidates[Int(index)]
-        var grown = picks
+        if rules.excludes(candidate, scratch, picks.count) { return false }
+        var sizes = picks.sizes
         if shape.teamCount == 2 {
-            if !grown.sizes.add(Int(candidate.size), sides: candidate.sides) { return false }
-        } else if !grown.sizes.add(Int(candidate.size)) {
+            if !sizes.add(Int(candidate.size), sides: candidate.sides) { return false }
+        } else if !sizes.add(Int(candidate.size)) {
             return false
         }
-        if grown.roles != nil, !rules.addRoles(candidate, &grown.roles) { return false }
-        if rules.excludes(candidate, scratch, picks.count) { return false }
-        scratch.trial[grown.count] = index
-        grown.count += 1
-        picks = grown
+        if !rules.addRoles(candidate, &picks.roles) { return false }
+        picks.sizes = sizes
+        scratch.trial[picks.count] = index
+        picks.count += 1
         return true
     }
 

@@ -23,6 +23,8 @@ struct LobbySearch {
     var teamRules: TeamRuleCheck?
     private var waitBonusMax = 0.0
     var exactPackingCount = 0
+    var packCount = 0
+    var rangeCount = 0
 
     @inline(__always) init(scratch: SearchScratch, queue: CompiledQueue, tick: Int32) {
         self.scratch = scratch
@@ -36,6 +38,8 @@ struct LobbySearch {
         self.shape = shape
         teamRules?.takeShape(shape)
         exactPackingCount = 0
+        packCount = 0
+        rangeCount = 0
     }
 
     /// The best lobby round the gathering's anchor, or nil.
@@ -48,7 +52,7 @@ struct LobbySearch {
         var bestCost = Double.infinity
         for lowest in stride(from: gathering.anchorIndex, through: 0, by: -1) {
             let low = scratch.candidates[lowest].rating
-            if Double(anchor.rating - low) - waitBonusMax >= bestCost { break }
+            if Double(anchor.rating - low) - waitBonusMax >= bestCost || isExhausted { break }
             guard let found = extend(from: lowest, gathering, bestCost) else { continue }
             best = found
             bestCost = found.cost
@@ -91,7 +95,7 @@ struct LobbySearch {
         var isUntried = false
         for index in lowest..<gathering.count {
             let candidate = scratch.candidates[index]
-            if candidate.rating > reach { return nil }
+            if candidate.rating > reach || isExhausted { return nil }
             if Double(candidate.rating - low) - waitBonusMax >= costMax { return nil }
             if candidate.rating - candidate.window <= low {
                 scratch.eligible[count] = Int32(index)

@@ -49,24 +49,22 @@ struct TeamRuleCheck {
 
     /// Counts the party's members in; false, and nothing changed, if they leave some set of roles
     /// with more players than the teams have places for.
-    func addRoles(_ candidate: Candidate, _ counter: inout RoleCounter?) -> Bool {
-        guard var grown = counter else { return true }
-        let isTaken: Bool
+    @inline(__always) func addRoles(_ candidate: Candidate, _ counter: inout RoleCounter?) -> Bool {
+        if counter == nil { return true }
         if candidate.size == 1 {
             let roles = queue.lanes[Int(candidate.lane)].roles
-            isTaken = grown.add(roles, sides: candidate.sides)
-        } else {
-            var party = RoleTally()
-            var member = tickets.records[Int(candidate.slot)].firstMember
-            while member != TicketRecord.noSlot {
-                party.add(splitRules.firstCaps.clip(members.records[Int(member)].roles))
-                member = members.records[Int(member)].next
-            }
-            isTaken = grown.add(party, sides: candidate.sides)
+            return counter?.add(roles, sides: candidate.sides) ?? true
         }
-        if isTaken { counter = grown }
-        return isTaken
+        var party = RoleTally()
+        var member = tickets.records[Int(candidate.slot)].firstMember
+        while member != TicketRecord.noSlot {
+            party.add(splitRules.firstCaps.clip(members.records[Int(member)].roles))
+            member = members.records[Int(member)].next
+        }
+        return counter?.add(party, sides: candidate.sides) ?? true
     }
+
+    var hasExclusions: Bool { exclusions != nil }
 
     /// True if the lobby in `scratch.trial` can be split into teams by all rules.
     func canSplit(_ scratch: SearchScratch, _ count: Int) -> Bool {

@@ -96,7 +96,9 @@ extension Matchmaker {
             exclusions: filter.asksPairs ? exclusions(queue.features) : nil)
         while let shape = shapes.pop() {
             search.takeShape(shape)
-            if let lobby = search.run(gathering) {
+            let lobby = search.run(gathering)
+            gathered.isCutShort = gathered.isCutShort || search.isExhausted
+            if let lobby {
                 return (lobby, LobbyPlan(shape: shape, map: filter.map))
             }
         }
