@@ -130,6 +130,9 @@ struct QueueChecks {
         if !settings.factions.isEmpty {
             note("factions", "cannot be together with warParties, which have sides of their own")
         }
+        if !settings.roles.isEmpty {
+            note("roles", "cannot be together with warParties: their matches do not look at roles")
+        }
     }
 
     // MARK: - Waits

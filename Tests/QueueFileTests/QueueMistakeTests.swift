@@ -224,7 +224,8 @@ import Testing
             told(
                 "warParties: {}, roles: [{ name: 'a' }, { name: 'b' }]",
                 shape: "teams: 2, teamSize: 63"
-            ).count == 1)
+            ).contains(
+                "roles: cannot be together with warParties: their matches do not look at roles"))
     }
 
     @Test func mistakesOfAllQueuesAreToldAtOnce() {

@@ -196,14 +196,11 @@ package struct RunFigures: Sendable {
     package var ticketCount = 0
     package var matchCount = 0
     package var commandCount = 0
-    /// Most matches that one ticket, being able to play in each, saw formed without it.
-    package var passedOverMax = 0
 
     package mutating func add(_ other: RunFigures) {
         tickCount += other.tickCount
         ticketCount += other.ticketCount
         matchCount += other.matchCount
         commandCount += other.commandCount
-        passedOverMax = max(passedOverMax, other.passedOverMax)
     }
 }

@@ -30,8 +30,6 @@ struct Known {
     var windowSeen: [QueueIndex: Int] = [:]
     /// The match that is proposed to it.
     var proposal: MatchID?
-    /// Matches formed by its queues while it waited, by other tickets alone.
-    var passedOver = 0
 
     /// Whom a rematch goes by: the lasting team, else the leader.
     var identity: UInt64 { team != 0 ? team | 1 << 63 : members[0].player.raw }
