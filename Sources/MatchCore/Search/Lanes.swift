@@ -29,14 +29,6 @@ struct Lanes: BitwiseCopyable {
         precondition(count <= Lanes.countMax)
     }
 
-    /// Lanes that these rules would make; more than `countMax` cannot be run.
-    package static func count(roleCount: Int, partySizeMax: Int, hasFactions: Bool, isWar: Bool)
-        -> Int
-    {
-        let roleSets = roleCount == 0 ? 1 : (1 << roleCount) - 1
-        return (hasFactions ? 4 : 1) * (roleSets + partySizeMax - 1) + (isWar ? 1 : 0)
-    }
-
     /// The lane of a ticket.
     /// - Parameter roles: of a player alone, among the queue's roles and not empty.
     @inline(__always) func lane(

@@ -181,3 +181,21 @@ struct RoleAssignment {
         }
     }
 }
+
+extension RoleAssignment {
+    /// Reads the roles of a ticket's members to `start` and on.
+    /// - Parameter first: the ticket's first member.
+    /// - Returns: where the next ticket's members go.
+    func read(_ first: Int32, of table: MemberTable, from start: Int, _ caps: RoleCaps) -> Int {
+        var position = start
+        var member = first
+        while member != TicketRecord.noSlot {
+            let record = table.records[Int(member)]
+            masks[position] = caps.clip(record.roles)
+            preferred[position] = record.preferredRole
+            member = record.next
+            position += 1
+        }
+        return position
+    }
+}

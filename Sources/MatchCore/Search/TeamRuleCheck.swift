@@ -74,22 +74,11 @@ struct TeamRuleCheck {
             let candidate = scratch.candidates[Int(scratch.trial[position])]
             balance.sizes[position] = Int32(candidate.size)
             balance.sides[position] = candidate.sides
-            firstMember = readRoles(Int(candidate.slot), from: firstMember)
+            firstMember = balance.members.read(
+                tickets.records[Int(candidate.slot)].firstMember, of: members, from: firstMember,
+                splitRules.firstCaps)
         }
         return balance.canSplit(count, by: splitRules)
-    }
-
-    /// Gives the balancer the roles of a ticket's members; returns where the next ticket's begin.
-    private func readRoles(_ slot: Int, from start: Int) -> Int {
-        var position = start
-        var member = tickets.records[slot].firstMember
-        while member != TicketRecord.noSlot {
-            balance.members.masks[position] = splitRules.firstCaps.clip(
-                members.records[Int(member)].roles)
-            member = members.records[Int(member)].next
-            position += 1
-        }
-        return position
     }
 
     /// True if the party may not play beside one of the first `count` of `scratch.trial`.

@@ -176,17 +176,10 @@ extension Matchmaker {
         return balance.seatRoles(count, by: rules)
     }
 
+    /// Gives the balancer the roles of a ticket's members; returns where the next ticket's begin.
     func readRoles(_ slot: Int, from start: Int, _ rules: SplitRules) -> Int {
-        var position = start
-        var member = tickets.records[slot].firstMember
-        while member != TicketRecord.noSlot {
-            let record = members.records[Int(member)]
-            balance.members.masks[position] = rules.firstCaps.clip(record.roles)
-            balance.members.preferred[position] = record.preferredRole
-            member = record.next
-            position += 1
-        }
-        return position
+        balance.members.read(
+            tickets.records[slot].firstMember, of: members, from: start, rules.firstCaps)
     }
 
     /// Remembers who played against whom, in queues that keep opponents apart for a while.

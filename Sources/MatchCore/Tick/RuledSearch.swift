@@ -124,14 +124,14 @@ extension Matchmaker {
             gather.lanesExcluded |= 1 << UInt64(queue.lanes.warPartyLane)
         }
         let slot = Int(anchor.slot)
-        let exclusions = exclusions(features)
+        let exclusions = filter.asksPairs ? exclusions(features) : nil
         var meetingTick = Int32.max
         var gathering = gather.run(
             anchor, key: record.key, grid: grid, bucket: bucket,
             admits: { other in
                 if other == slot { return true }
                 if filter.asksMaps, !plays(other, map: Int(filter.map)) { return false }
-                if !filter.asksPairs || !exclusions.exclude(slot, other) { return true }
+                guard let exclusions, exclusions.exclude(slot, other) else { return true }
                 if let tick = exclusions.meetingTick(slot, other) {
                     meetingTick = min(meetingTick, tick)
                 }

@@ -35,7 +35,21 @@ struct OutcomeHash {
             note(record.ticket.low)
             note(record.queue.raw)
             note(record.reason.rawValue)
-        case .proposed, .substituted, .returned, .backfilled, .backfillEnded, .explained: break
+        case .proposed(let record), .substituted(let record): note(record)
+        case .returned(let record):
+            note(record.ticket.low)
+            note(record.reason.rawValue)
+        case .backfilled(let record):
+            note(record.generation)
+            note(record.ticketCount)
+            note(record.playerCount)
+        case .backfillEnded(let record):
+            note(record.generation)
+            note(record.reason.rawValue)
+        case .explained(let record):
+            note(record.ticket.low)
+            note(record.obstacle.rawValue)
+            note(record.window)
         }
     }
 
