@@ -15,6 +15,8 @@ package struct Matchmaker: ~Copyable {
     var recents: RecentOpponents
     var proposals: ProposalTable
     var cooldowns: CooldownTable
+    var reservations: ReservationTable
+    var ended: EndedTable
     var ticketMap: IdentityMap
     var playerMap: IdentityMap
     var index: RatingIndex
@@ -64,6 +66,8 @@ package struct Matchmaker: ~Copyable {
         recents = space.recents
         proposals = space.proposals
         cooldowns = space.cooldowns
+        reservations = space.reservations
+        ended = space.ended
         ticketMap = space.ticketMap
         playerMap = space.playerMap
         index = space.index
@@ -121,6 +125,8 @@ struct MemorySpace {
     let recents: RecentOpponents
     let proposals: ProposalTable
     let cooldowns: CooldownTable
+    let reservations: ReservationTable
+    let ended: EndedTable
     let ticketMap: IdentityMap
     let playerMap: IdentityMap
     let index: RatingIndex
@@ -138,6 +144,8 @@ struct MemorySpace {
         recents = RecentOpponents(limits: limits, arena: &arena)
         proposals = ProposalTable(limits: limits, arena: &arena)
         cooldowns = CooldownTable(limits: limits, arena: &arena)
+        reservations = ReservationTable(limits: limits, arena: &arena)
+        ended = EndedTable(limits: limits, arena: &arena)
         ticketMap = IdentityMap(capacity: limits.ticketCountMax, arena: &arena)
         playerMap = IdentityMap(capacity: limits.playerCountMax, arena: &arena)
         index = RatingIndex(limits: limits, arena: &arena)

@@ -17,6 +17,12 @@ package enum Command: BitwiseCopyable, Sendable {
     case endBackfill(EndBackfillRequest)
     /// A player may not queue for a while.
     case mark(MarkRequest)
+    /// A ticket of a match that is about to be refused may not play.
+    case expel(ExpelRequest)
+    /// A formed match came about, or did not.
+    case settle(SettleRequest)
+    /// A ticket ended in an earlier run.
+    case ended(EndedRequest)
     /// What holds this ticket?
     case explain(ExplainRequest)
 }

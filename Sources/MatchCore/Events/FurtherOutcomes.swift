@@ -31,6 +31,8 @@ package struct BackfilledRecord: BitwiseCopyable, Sendable {
     package var playerCount: UInt16
     /// Places still free after these, by team.
     package var openPlaces: InlineArray<2, UInt8>
+    /// As in `MatchRecord`.
+    package var reservation: Int32 = -1
 }
 
 /// A request for players ended or was refused.
@@ -58,6 +60,8 @@ package enum BackfillEndReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case tableFull
     /// Withdrawal: no such request.
     case unknownMatch
+    /// Who was to join is in another match: nobody joins, and the match may ask again.
+    case joinersLost
 }
 
 /// What keeps a ticket waiting.

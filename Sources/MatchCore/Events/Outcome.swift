@@ -36,6 +36,9 @@ package struct MatchRecord: BitwiseCopyable, Sendable {
     /// Position of the map that all tickets accept; 0 in queues without a choice of maps.
     package var map: UInt8 = 0
     package var quality: MatchQuality
+    /// To be given back in `Command.settle`; below 0 where nothing is settled, and of a match that
+    /// is only proposed.
+    package var reservation: Int32 = -1
 }
 
 /// How good a match is; every score is 0...1, higher is better.
@@ -130,6 +133,8 @@ package enum CloseReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case declined
     /// It let the time to accept a proposed match go by.
     case notAccepted
+    /// One of its players is in another match.
+    case playerBusy
 }
 
 /// A command was refused; nothing changed.
@@ -140,6 +145,8 @@ package struct RejectedRecord: BitwiseCopyable, Sendable {
     package var reason: RejectReason
     /// `onCooldown`: ticks until the last of the party's marks ends. 0 for other reasons.
     package var ticksLeft: Int32 = 0
+    /// `tooLate` and `ticketEnded`: the match in which the ticket plays; else the nil UUID.
+    package var match = MatchID(high: 0, low: 0)
 }
 
 /// Why a command was refused.
@@ -176,4 +183,8 @@ package enum RejectReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case notAdmitted
     /// An answer to a match that is not proposed, or that does not hold the ticket.
     case unknownProposal
+    /// Cancel: the ticket plays in `RejectedRecord.match`.
+    case tooLate
+    /// A repetition of a ticket that has ended.
+    case ticketEnded
 }

@@ -37,6 +37,13 @@ package struct TickReport: Sendable, Equatable {
     /// Tickets and players who joined a running match; not among `ticketsMatched`.
     package var ticketsBackfilled = 0
     package var playersBackfilled = 0
+    /// Formed matches that came about, and that did not.
+    package var matchesCommitted = 0
+    package var matchesRefused = 0
+    /// Tickets of refused matches that wait again.
+    package var ticketsReleased = 0
+    /// Settlements of matches that are not reserved.
+    package var settlementsUnknown = 0
     /// Searches for a lobby round a ticket.
     package var searches = 0
     /// Searches stopped by a bound before they had looked at every candidate.
@@ -47,6 +54,8 @@ package struct TickReport: Sendable, Equatable {
     package var carriedOver = 0
     /// Places in the rating index that a ticket did not get because the index was full.
     package var placesRefused = 0
+    /// As many matches were unsettled as may be: no more were formed.
+    package var reservationsFull = false
     /// The outbox was too full to go on.
     package var outboxFull = false
 

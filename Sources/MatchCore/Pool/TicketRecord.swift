@@ -9,13 +9,14 @@ struct TicketRecord: BitwiseCopyable {
     var enqueuedAt: Int32
     /// Tick of the next timed wake.
     var wakeAt: Int32
+    /// Of a reserved ticket the next of its match.
     var wheelNext: Int32
     var wheelPrevious: Int32
     var firstMember: Int32
     /// The ticket's row in `DetailTable`, or `noSlot`.
     var detail: Int32
     /// The tick at which a window reaches the next possible partner seen so far; `Int32.max` if
-    /// none was seen.
+    /// none was seen. Of a proposed ticket its seat's place, of a reserved one its match's row.
     var nextLook: Int32
     /// The ticket's lowest round trip to any region, in milliseconds.
     var bestLatency: UInt16
@@ -49,6 +50,8 @@ enum TicketState: UInt8, BitwiseCopyable {
     case waiting
     /// Part of a proposed match: in no index and no list.
     case proposed
+    /// Part of a formed match that is not settled: in no index and no list of the wheel.
+    case reserved
 }
 
 /// What is true of a ticket besides.
@@ -66,6 +69,8 @@ struct TicketFlags: OptionSet, BitwiseCopyable {
     static let choosesMaps = TicketFlags(rawValue: 32)
     /// It avoids players.
     static let hasAvoidList = TicketFlags(rawValue: 64)
+    /// Its lobby took it back while it was reserved.
+    static let isTakenBack = TicketFlags(rawValue: 128)
     /// Those that follow from the queue's rules.
     static let ofRules = TicketFlags(rawValue: 33)
 }

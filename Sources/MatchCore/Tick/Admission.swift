@@ -9,7 +9,8 @@ extension Matchmaker {
             let left = reason == .onCooldown ? ticksOnCooldown(arrival) : 0
             refuse(
                 request.ticket, reason, queue: request.queue, lobby: request.lobby,
-                ticksLeft: left, &outbox)
+                ticksLeft: left, match: reason == .ticketEnded ? endOf(request.ticket) : nil,
+                &outbox)
             return
         }
         report.ticketsEnqueued += 1
@@ -22,6 +23,7 @@ extension Matchmaker {
         if let reason = refusal(ofSize: arrival, first.pointee) { return reason }
         if !arrival.isComplete { return .malformedParty }
         if slot(of: request.ticket) != nil { return .duplicateTicket }
+        if endOf(request.ticket) != nil { return .ticketEnded }
         if let reason = clash(arrival.party) { return reason }
         if ticksOnCooldown(arrival) > 0 {
             report.cooldownsRefused += 1

@@ -93,6 +93,23 @@ extension Matchmaker {
                     generation: request.generation, reason: reason)))
     }
 
+    /// Tells a match that those who were to join it do not: its request, if it still stands, ends.
+    mutating func loseJoiners(
+        _ request: EndBackfillRequest, _ queue: QueueIndex, generation: UInt32,
+        _ outbox: inout OutcomeProducer
+    ) {
+        if let row = backfills.row(of: request.match, hashOf(request.match)),
+            backfills.rows[row].request.generation == generation
+        {
+            end(row, .joinersLost, &outbox)
+            return
+        }
+        let gone = BackfillRequest(
+            match: request.match, queue: queue, region: RegionIndex(.max), lobby: request.lobby,
+            generation: generation, rating: Rating(steps: 0), openPlaces: [0, 0])
+        refuse(gone, .joinersLost, &outbox)
+    }
+
     private mutating func end(
         _ row: Int, _ reason: BackfillEndReason, _ outbox: inout OutcomeProducer
     ) {
@@ -128,6 +145,11 @@ extension Matchmaker {
             // A seat and at most one group of players for each place, and the end.
             if !outbox.hasRoom(for: 2 + 2 * backfills.rows[row].openCount) {
                 report.outboxFull = true
+                backfills.cursor = row
+                return
+            }
+            if reservations.isFull {
+                report.reservationsFull = true
                 backfills.cursor = row
                 return
             }
@@ -185,19 +207,21 @@ extension Matchmaker {
         let hasRoles = assignRoles(joiners, places, &request, queue)
         backfills.rows[row].request = request
         hash.note(request)
+        let reservation = reservations.open(Reservation(request))
         outbox.write(
             .backfilled(
                 BackfilledRecord(
                     match: request.match, queue: request.queue, region: request.region,
                     lobby: request.lobby, generation: request.generation, tick: Tick(now),
                     rulesVersion: rulesVersion, ticketCount: UInt16(joiners.count),
-                    playerCount: UInt16(joiners.playerCount), openPlaces: request.openPlaces)))
+                    playerCount: UInt16(joiners.playerCount), openPlaces: request.openPlaces,
+                    reservation: reservation)))
         var firstMember = 0
         for position in 0..<joiners.count {
             let candidate = scratch.candidates[Int(scratch.chosen[position])]
             seat(
                 candidate, team: Int(balance.teams[position]), request,
-                firstMember: hasRoles ? firstMember : -1, &outbox)
+                firstMember: hasRoles ? firstMember : -1, reservation: reservation, &outbox)
             firstMember += Int(candidate.size)
         }
         report.backfills += 1
@@ -207,7 +231,7 @@ extension Matchmaker {
 
     private mutating func seat(
         _ candidate: Candidate, team: Int, _ request: BackfillRequest, firstMember: Int,
-        _ outbox: inout OutcomeProducer
+        reservation: Int32, _ outbox: inout OutcomeProducer
     ) {
         let slot = Int(candidate.slot)
         let record = tickets.records[slot]
@@ -224,7 +248,7 @@ extension Matchmaker {
         hash.note(record.ticket, team)
         writePlayers(record, firstMember, &outbox)
         noteOpponent(slot, record, team: team, request.match)
-        remove(slot)
+        depart(slot, with: request.match, row: reservation)
     }
 
     private mutating func noteOpponent(

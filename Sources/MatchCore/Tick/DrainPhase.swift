@@ -3,10 +3,13 @@
 
 extension Matchmaker {
     /// Room in the outbox without which a command is not taken: an explanation has a record for
-    /// each of the ticket's queues.
+    /// each of the ticket's queues, a settlement may have one for each ticket.
     private static func outcomeCountMax(_ command: Command) -> Int {
-        if case .explain = command { return 1 + Limits.furtherQueueCountMax }
-        return 2
+        switch command {
+        case .explain: 1 + Limits.furtherQueueCountMax
+        case .settle: 1 + Limits.ticketsPerMatchMax
+        default: 2
+        }
     }
 
     /// Commands ahead of the one in work whose table cells are read early.
@@ -51,6 +54,9 @@ extension Matchmaker {
         case .mark(let request): mark(request)
         case .backfill(let request): askForPlayers(request, &outbox)
         case .endBackfill(let request): endBackfill(request, &outbox)
+        case .expel(let request): expel(request, &outbox)
+        case .settle(let request): settle(request, &outbox)
+        case .ended(let request): noteEnd(request.ticket, in: request.match)
         }
         return 1
     }
@@ -70,6 +76,7 @@ extension Matchmaker {
     mutating func refuse(
         _ ticket: TicketID, _ reason: RejectReason, queue: QueueIndex = QueueIndex(.max),
         lobby: LobbyIndex = LobbyIndex(.max), ticksLeft: Int32 = 0,
+        match: MatchID? = nil,
         _ outbox: inout OutcomeProducer
     ) {
         report.commandsRejected += 1
@@ -78,15 +85,7 @@ extension Matchmaker {
             .rejected(
                 RejectedRecord(
                     ticket: ticket, queue: queue, lobby: lobby, reason: reason,
-                    ticksLeft: ticksLeft)))
-    }
-
-    private mutating func cancel(_ request: CancelRequest, _ outbox: inout OutcomeProducer) {
-        guard let slot = slot(of: request.ticket) else {
-            refuse(request.ticket, .unknownTicket, lobby: request.lobby, &outbox)
-            return
-        }
-        report.ticketsCancelled += 1
-        close(slot, .cancelled, &outbox)
+                    ticksLeft: ticksLeft,
+                    match: match ?? EndedTicket.noMatch)))
     }
 }

@@ -31,7 +31,7 @@ extension Matchmaker {
         answer.playersNeeded = UInt16(queue.playerCount)
         answer.playersWaiting = grid.buckets[bucket].playerCount
         answer.ticksToExpiry = max(0, record.enqueuedAt + queue.timeoutTicks - now)
-        if record.state == .proposed {
+        if record.state != .waiting {
             answer.obstacle = .proposed
             return answer
         }

@@ -110,6 +110,10 @@ extension Matchmaker {
             report.outboxFull = true
             return .stop
         }
+        if reservations.isFull {
+            report.reservationsFull = true
+            return .stop
+        }
         if !hasRoomForProposal(queue) {
             lookLater(slot)
             return .none

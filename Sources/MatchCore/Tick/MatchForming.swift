@@ -11,13 +11,14 @@ extension Matchmaker {
         let roles = split(count, plan, queue)
         let match = nextMatchID()
         drawSides(count, plan.shape, match)
-        let record = MatchRecord(
+        var record = MatchRecord(
             match: match, rulesVersion: rulesVersion, tick: Tick(now),
             queue: queueIndex, region: RegionIndex(UInt8(region)),
             teamCount: UInt16(queue.teamCount), ticketCount: UInt16(count),
             playerCount: UInt16(plan.shape.playerCount), map: plan.map,
             quality: quality(count, plan.shape, queue, region, roles))
         let proposal = queue.acceptTicks > 0 ? propose(record, plan.shape, queue) : -1
+        if proposal < 0 { record.reservation = reservations.open(Reservation(match)) }
         outbox.write(proposal < 0 ? .matched(record) : .proposed(record))
         hash.note(match.low)
         if proposal < 0 { noteOpponents(count, queue, match) }
@@ -26,7 +27,7 @@ extension Matchmaker {
         for position in 0..<count {
             let size = Int(candidate(position).size)
             seat(
-                position, region, firstMember: roles == nil ? -1 : firstMember,
+                position, record, firstMember: roles == nil ? -1 : firstMember,
                 proposal: proposal, &outbox)
             firstMember += size
         }
@@ -248,9 +249,10 @@ extension Matchmaker {
     ///   - firstMember: where the balancer has the roles of the ticket's members, or −1.
     ///   - proposal: the row of the match if it is proposed, or −1.
     @inline(__always) private mutating func seat(
-        _ position: Int, _ region: Int, firstMember: Int, proposal: Int,
+        _ position: Int, _ match: MatchRecord, firstMember: Int, proposal: Int,
         _ outbox: inout OutcomeProducer
     ) {
+        let region = Int(match.region.raw)
         let candidate = candidate(position)
         let slot = Int(candidate.slot)
         var record = tickets.records[slot]
@@ -266,7 +268,7 @@ extension Matchmaker {
         hash.note(record.ticket, Int(balance.teams[position]))
         writePlayers(record, firstMember, &outbox)
         if proposal < 0 {
-            remove(slot)
+            depart(slot, with: match.match, row: match.reservation)
             return
         }
         let roles = firstMember < 0 ? nil : balance.members.roles.pointer(firstMember)

@@ -21,6 +21,10 @@ extension Matchmaker {
                 report.outboxFull = true
                 break
             }
+            if reservations.isFull, proposals.rows[row].isAgreed {
+                report.reservationsFull = true
+                break
+            }
             proposals.dropFirstPending()
             settle(row, &looks, &outbox)
             left -= 1
@@ -64,12 +68,15 @@ extension Matchmaker {
     private mutating func complete(_ row: Int, _ outbox: inout OutcomeProducer) {
         var record = proposals.rows[row].record
         record.tick = Tick(now)
+        record.reservation = reservations.open(Reservation(record.match))
         outbox.write(.matched(record))
         hash.note(record.match.low &+ 1)
         rememberOpponents(row)
         for position in 0..<Int(proposals.rows[row].seatCount) {
             writeSeat(row, position, &outbox)
-            remove(Int(proposals.seat(row, position).pointee.slot))
+            depart(
+                Int(proposals.seat(row, position).pointee.slot), with: record.match,
+                row: record.reservation)
         }
         report.matches += 1
         report.ticketsMatched += Int(proposals.rows[row].seatCount)

@@ -45,7 +45,7 @@ extension Matchmaker {
 
     /// Takes the ticket out of its queues and asks it to answer by a tick.
     mutating func ask(_ slot: Int, _ row: Int, _ position: Int) {
-        suspend(slot)
+        suspend(slot, as: .proposed)
         let place = proposals.place(row, position)
         for entry in 0..<entryCount(slot) {
             tickets.records[self.entry(slot, at: entry)].nextLook = place

@@ -223,12 +223,12 @@ extension Matchmaker {
         tickets.release(slot)
     }
 
-    /// Takes the ticket out of all queues while it is part of a proposed match.
-    mutating func suspend(_ slot: Int) {
+    /// Takes the ticket out of all queues while it is part of a proposed or unsettled match.
+    mutating func suspend(_ slot: Int, as state: TicketState) {
         for position in 0..<entryCount(slot) {
             let entry = entry(slot, at: position)
             withdraw(entry)
-            tickets.records[entry].state = .proposed
+            tickets.records[entry].state = state
             tickets.records[entry].flags.remove(.hasAccepted)
         }
     }
@@ -256,6 +256,7 @@ extension Matchmaker {
                 ClosedRecord(
                     ticket: record.ticket, waitTicks: now - record.enqueuedAt,
                     queue: record.queue, lobby: record.lobby, reason: reason)))
+        noteEnd(record.ticket)
         remove(slot)
     }
 }

@@ -145,13 +145,14 @@ import Testing
         let tested: Set<RejectReason> = [
             .unknownQueue, .oversizeParty, .duplicateTicket, .duplicatePlayer, .repeatedMember,
             .noReachableRegion, .tableFull, .unknownTicket, .malformedParty, .ratingOutOfRange,
-            // In the tests of the brackets, of cooldowns and of proposals.
+            // In the tests of the brackets, of cooldowns, of proposals and of settlements.
             .undersizeParty, .impossibleRoles, .conflictingQueues, .notAdmitted, .onCooldown,
-            .unknownProposal,
+            .unknownProposal, .tooLate, .ticketEnded,
         ]
         #expect(Set(RejectReason.allCases).subtracting(tested) == [.overloaded])
         let ends: [CloseReason] = [
             .cancelled, .expired, .queueRemoved, .rulesChanged, .declined, .notAccepted,
+            .playerBusy,
         ]
         #expect(CloseReason.allCases == ends)
     }
