@@ -63,13 +63,16 @@ struct ReplayRun: ~Copyable {
         _ header: RecordHeader, name: String, other: (ReplayBooks.Other, AnswerHabits)? = nil
     ) throws {
         let books = try ReplayBooks(header, other: other?.0)
-        memory = try HugeMemory(byteCount: Matchmaker.memoryByteCount(header.limits))
+        var limits = header.limits
+        // Other rules make other matches, and nobody is there to settle them.
+        if other != nil { limits.reservationCountMax = 0 }
+        memory = try HugeMemory(byteCount: Matchmaker.memoryByteCount(limits))
         self.header = header
         self.books = books
         answers = other.map { AnswerModel($0.1, tickMilliseconds: header.tickMilliseconds) }
         // SAFETY: the block lives as long as this value, and so as long as the matchmaker.
         matchmaker = Matchmaker(
-            limits: header.limits, rules: books.book.rules, seed: header.seed,
+            limits: limits, rules: books.book.rules, seed: header.seed,
             epoch: header.epoch, firstTick: header.firstTick, memory: memory.buffer)
         var producer = OutcomeProducer(capacity: ReplayRun.outboxCellCount)
         outcomes = producer.takeConsumer()
@@ -118,7 +121,7 @@ struct ReplayRun: ~Copyable {
     private mutating func take(_ tick: Tick, _ recorded: [Command]) throws {
         var commands = recorded
         if answers != nil {
-            commands.removeAll { if case .answer = $0 { true } else { false } }
+            commands.removeAll { $0.isAboutRecordedMatch }
             commands += answers?.take(after: lastTick, through: tick) ?? []
         } else {
             for command in recorded { result.habits.note(command, at: tick) }
@@ -168,6 +171,16 @@ struct ReplayRun: ~Copyable {
         } else if result.difference == nil {
             result.difference = ReplayDifference(
                 sameAt: lastSame, at: lastTick, recorded: recorded, replayed: replayed)
+        }
+    }
+}
+
+extension Command {
+    /// It speaks of a match by the id that it had in the record.
+    fileprivate var isAboutRecordedMatch: Bool {
+        switch self {
+        case .answer, .settle, .expel: true
+        default: false
         }
     }
 }

@@ -23,6 +23,15 @@ extension ByteReader {
                 UInt8(try entryCount(max: CooldownScope.capacity - 1, min: 0)))
             return .mark(MarkRequest(player: player, scope: scope, ticks: try signed()))
         case .explain: return .explain(ExplainRequest(ticket: try ticket(), token: try number()))
+        case .expel:
+            return .expel(
+                ExpelRequest(
+                    match: try match(), reservation: try signed(), ticket: try ticket()))
+        case .settle:
+            return .settle(
+                SettleRequest(
+                    match: try match(), reservation: try signed(), isCommitted: try byte() != 0))
+        case .ended: return .ended(EndedRequest(ticket: try ticket(), match: try match()))
         }
     }
 

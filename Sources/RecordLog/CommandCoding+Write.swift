@@ -14,6 +14,9 @@ enum CommandTag: UInt8 {
     case endBackfill = 8
     case mark = 9
     case explain = 10
+    case expel = 11
+    case settle = 12
+    case ended = 13
 }
 
 /// What of a request is not as usual, and therefore follows.
@@ -72,6 +75,20 @@ extension ByteWriter {
             byte(CommandTag.explain.rawValue)
             identity(request.ticket.high, request.ticket.low)
             number(request.token)
+        case .expel(let request):
+            byte(CommandTag.expel.rawValue)
+            identity(request.match.high, request.match.low)
+            signed(request.reservation)
+            identity(request.ticket.high, request.ticket.low)
+        case .settle(let request):
+            byte(CommandTag.settle.rawValue)
+            identity(request.match.high, request.match.low)
+            signed(request.reservation)
+            byte(request.isCommitted ? 1 : 0)
+        case .ended(let request):
+            byte(CommandTag.ended.rawValue)
+            identity(request.ticket.high, request.ticket.low)
+            identity(request.match.high, request.match.low)
         }
     }
 

@@ -86,7 +86,8 @@ extension Limits {
     nonisolated(unsafe) static let recorded: [WritableKeyPath<Limits, Int>] = [
         \.ticketCountMax, \.playerCountMax, \.placeCountMax, \.queueCountMax, \.regionCount,
         \.detailCountMax, \.avoidedPlayerCountMax, \.recentMatchCountMax, \.proposalCountMax,
-        \.backfillCountMax, \.cooldownCountMax, \.searchCountPerTickMax, \.wakeCountPerTickMax,
+        \.backfillCountMax, \.cooldownCountMax, \.reservationCountMax, \.endedCountMax,
+        \.endedMemoryTicks, \.searchCountPerTickMax, \.wakeCountPerTickMax,
     ]
 
     /// A matchmaker of these limits can be made.

@@ -6,7 +6,7 @@ import Testing
 @testable import RecordLog
 
 @Suite struct CommandCodingTests {
-    @Test(arguments: 0..<10) func everyKindComesBackAsItWas(kind: Int) throws {
+    @Test(arguments: 0..<Sample.kindCount) func everyKindComesBackAsItWas(kind: Int) throws {
         var draw = SystemDraw(seed: UInt64(kind))
         for _ in 0..<500 {
             let command = Sample.command(kind: kind, &draw)
@@ -57,6 +57,15 @@ import Testing
                 ["player", "scope", "ticks"]
             ),
             (ExplainRequest(ticket: request.ticket, token: 1), ["ticket", "token"]),
+            (
+                ExpelRequest(match: answer.match, reservation: 0, ticket: request.ticket),
+                ["match", "reservation", "ticket"]
+            ),
+            (
+                SettleRequest(match: answer.match, reservation: 0, isCommitted: true),
+                ["match", "reservation", "isCommitted"]
+            ),
+            (EndedRequest(ticket: request.ticket, match: answer.match), ["ticket", "match"]),
         ]
         for (value, names) in fields {
             #expect(Mirror(reflecting: value).children.map { $0.label } == names)

@@ -37,6 +37,10 @@ enum Sample {
         return request
     }
 
+    static func match(_ draw: inout SystemDraw) -> MatchID {
+        MatchID(high: draw.next(), low: draw.next())
+    }
+
     static func detail(_ draw: inout SystemDraw) -> TicketDetail {
         var detail = TicketDetail()
         detail.team = draw.next()
@@ -52,8 +56,7 @@ enum Sample {
 
     static func backfill(_ draw: inout SystemDraw) -> BackfillRequest {
         var request = BackfillRequest(
-            match: MatchID(high: draw.next(), low: draw.next()),
-            queue: QueueIndex(UInt16(draw.below(99))), region: RegionIndex(UInt8(draw.below(16))),
+            match: match(&draw), queue: QueueIndex(UInt16(draw.below(99))), region: RegionIndex(UInt8(draw.below(16))),
             lobby: LobbyIndex(3), generation: UInt32(truncatingIfNeeded: draw.next()),
             rating: Rating(steps: draw.int32()), openPlaces: [draw.byte(), draw.byte()])
         request.map = draw.byte()
@@ -62,7 +65,9 @@ enum Sample {
         return request
     }
 
-    /// A command of the kind `kind`, 0..<10.
+    /// A command of the kind `kind`, 0..<kindCount.
+    static let kindCount = 13
+
     static func command(kind: Int, _ draw: inout SystemDraw) -> Command {
         switch kind {
         case 0: return .enqueue(request(&draw))
@@ -76,19 +81,28 @@ enum Sample {
         case 5:
             return .answer(
                 AnswerRequest(
-                    match: MatchID(high: draw.next(), low: draw.next()), ticket: ticket(&draw),
+                    match: match(&draw), ticket: ticket(&draw),
                     lobby: LobbyIndex(1), answer: ProposalAnswer.allCases[draw.below(3)],
                     player: PlayerID(draw.next())))
         case 6: return .backfill(backfill(&draw))
         case 7:
             return .endBackfill(
-                EndBackfillRequest(
-                    match: MatchID(high: draw.next(), low: draw.next()), lobby: LobbyIndex(9)))
+                EndBackfillRequest(match: match(&draw), lobby: LobbyIndex(9)))
         case 8:
             return .mark(
                 MarkRequest(
                     player: PlayerID(draw.next()), scope: CooldownScope(UInt8(draw.below(16))),
                     ticks: draw.int32()))
+        case 9:
+            return .expel(
+                ExpelRequest(
+                    match: match(&draw), reservation: draw.int32(), ticket: ticket(&draw)))
+        case 10:
+            return .settle(
+                SettleRequest(
+                    match: match(&draw), reservation: draw.int32(),
+                    isCommitted: draw.below(2) == 0))
+        case 11: return .ended(EndedRequest(ticket: ticket(&draw), match: match(&draw)))
         default:
             return .explain(ExplainRequest(ticket: ticket(&draw), token: draw.next()))
         }

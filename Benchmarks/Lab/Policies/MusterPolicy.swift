@@ -139,7 +139,7 @@ private struct OutcomeReading {
         switch reason {
         case .cancelled: break
         case .declined, .notAccepted: step.declined.append(ticket)
-        case .expired, .queueRemoved, .rulesChanged: step.dropped.append(ticket)
+        case .expired, .queueRemoved, .rulesChanged, .playerBusy: step.dropped.append(ticket)
         }
     }
 }

@@ -167,7 +167,7 @@ struct Crowd {
             return
         }
         switch rejection.reason {
-        case .unknownTicket:
+        case .unknownTicket, .tooLate:
             // The answer to a cancel: the match was faster, and its event stands.
             totals.cancelsTooLate += 1
             if waiting[ticket]?.isGivingUp == true { remove(ticket) }

@@ -30,7 +30,7 @@ package struct Limits: Sendable, Equatable {
     /// Ended tickets that are remembered, for late cancels and repetitions; 0 for none.
     package var endedCountMax: Int
     /// Ticks for which an ended ticket is remembered at most.
-    package var endedMemoryTicks: Int32
+    package var endedMemoryTicks: Int
     /// Searches that one tick may run; what is left over is carried to the next tick and counted.
     package var searchCountPerTickMax: Int
     /// Timed wakes that one tick may handle; late ones are carried over and counted.
@@ -58,7 +58,7 @@ package struct Limits: Sendable, Equatable {
         queueCountMax: Int = 1024, regionCount: Int = 8, detailCountMax: Int = 8192,
         avoidedPlayerCountMax: Int? = nil, recentMatchCountMax: Int = 8192,
         proposalCountMax: Int = 1024, backfillCountMax: Int = 1024, cooldownCountMax: Int = 8192,
-        reservationCountMax: Int = 0, endedCountMax: Int = 0, endedMemoryTicks: Int32 = 12_000,
+        reservationCountMax: Int = 0, endedCountMax: Int = 0, endedMemoryTicks: Int = 12_000,
         searchCountPerTickMax: Int = 200_000, wakeCountPerTickMax: Int = 10_000
     ) {
         precondition(ticketCountMax <= Limits.ticketCountLimit)

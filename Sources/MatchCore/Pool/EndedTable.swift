@@ -20,7 +20,7 @@ struct EndedTable {
     private var count = 0
     private var next = 0
     /// Ticks for which a ticket is remembered at most.
-    private let memoryTicks: Int32
+    private let memoryTicks: Int
 
     init(limits: Limits, arena: inout Arena) {
         precondition(limits.endedCountMax >= 0 && limits.endedMemoryTicks >= 0)
@@ -32,7 +32,7 @@ struct EndedTable {
     /// What is remembered of the ticket at `now`, or nil.
     func find(_ ticket: TicketID, _ hash: UInt32, now: Int32) -> EndedTicket? {
         guard count > 0, let row = row(of: ticket, hash) else { return nil }
-        return Int64(now) - Int64(rows[row].at) <= Int64(memoryTicks) ? rows[row] : nil
+        return Int(now) - Int(rows[row].at) <= memoryTicks ? rows[row] : nil
     }
 
     /// Remembers the ticket. One that is remembered already keeps its place in the line.

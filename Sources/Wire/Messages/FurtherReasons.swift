@@ -36,6 +36,7 @@ package enum BackfillEndCode: UInt32, CaseIterable, Sendable {
     case notAllowed = 5
     case tableFull = 6
     case unknownMatch = 7
+    case joinersLost = 8
 
     package init(_ reason: BackfillEndReason) {
         switch reason {
@@ -46,6 +47,7 @@ package enum BackfillEndCode: UInt32, CaseIterable, Sendable {
         case .notAllowed: self = .notAllowed
         case .tableFull: self = .tableFull
         case .unknownMatch: self = .unknownMatch
+        case .joinersLost: self = .joinersLost
         }
     }
 
@@ -60,6 +62,7 @@ package enum BackfillEndCode: UInt32, CaseIterable, Sendable {
         case .notAllowed: "BACKFILL_END_REASON_NOT_ALLOWED"
         case .tableFull: "BACKFILL_END_REASON_TABLE_FULL"
         case .unknownMatch: "BACKFILL_END_REASON_UNKNOWN_MATCH"
+        case .joinersLost: "BACKFILL_END_REASON_JOINERS_LOST"
         }
     }
 
@@ -67,7 +70,7 @@ package enum BackfillEndCode: UInt32, CaseIterable, Sendable {
     package var isRefusal: Bool {
         switch self {
         case .staleGeneration, .notAllowed, .tableFull, .unknownMatch: true
-        case .unspecified, .filled, .withdrawn, .expired: false
+        case .unspecified, .filled, .withdrawn, .expired, .joinersLost: false
         }
     }
 }

@@ -12,6 +12,7 @@ package enum CloseCode: UInt32, CaseIterable, Sendable {
     case rulesChanged = 4
     case declined = 5
     case notAccepted = 6
+    case playerBusy = 7
 
     package init(_ reason: CloseReason) {
         switch reason {
@@ -21,6 +22,7 @@ package enum CloseCode: UInt32, CaseIterable, Sendable {
         case .rulesChanged: self = .rulesChanged
         case .declined: self = .declined
         case .notAccepted: self = .notAccepted
+        case .playerBusy: self = .playerBusy
         }
     }
 
@@ -34,6 +36,7 @@ package enum CloseCode: UInt32, CaseIterable, Sendable {
         case .rulesChanged: "CLOSE_REASON_RULES_CHANGED"
         case .declined: "CLOSE_REASON_DECLINED"
         case .notAccepted: "CLOSE_REASON_NOT_ACCEPTED"
+        case .playerBusy: "CLOSE_REASON_PLAYER_BUSY"
         }
     }
 }
@@ -58,6 +61,8 @@ package enum RejectCode: UInt32, CaseIterable, Sendable {
     case conflictingQueues = 15
     case notAdmitted = 16
     case unknownProposal = 17
+    case tooLate = 18
+    case ticketEnded = 19
     case malformed = 64
     case unknownVersion = 65
     case invalidField = 66
@@ -88,6 +93,8 @@ package enum RejectCode: UInt32, CaseIterable, Sendable {
         case .conflictingQueues: self = .conflictingQueues
         case .notAdmitted: self = .notAdmitted
         case .unknownProposal: self = .unknownProposal
+        case .tooLate: self = .tooLate
+        case .ticketEnded: self = .ticketEnded
         }
     }
 
@@ -122,6 +129,8 @@ package enum RejectCode: UInt32, CaseIterable, Sendable {
         case .conflictingQueues: "REJECT_REASON_CONFLICTING_QUEUES"
         case .notAdmitted: "REJECT_REASON_NOT_ADMITTED"
         case .unknownProposal: "REJECT_REASON_UNKNOWN_PROPOSAL"
+        case .tooLate: "REJECT_REASON_TOO_LATE"
+        case .ticketEnded: "REJECT_REASON_TICKET_ENDED"
         case .malformed: "REJECT_REASON_MALFORMED"
         case .unknownVersion: "REJECT_REASON_UNKNOWN_VERSION"
         case .invalidField: "REJECT_REASON_INVALID_FIELD"

@@ -116,7 +116,8 @@ struct OutcomeTeller {
         let rejection = RejectionMessage(
             ticket: record.ticket, queue: names.queue(record.queue),
             lobby: names.lobby(record.lobby), reason: reason,
-            retryAfterMilliseconds: names.milliseconds(record.ticksLeft))
+            retryAfterMilliseconds: names.milliseconds(record.ticksLeft),
+            match: record.match == MatchID(high: 0, low: 0) ? nil : record.match)
         announcement.add(
             rejection, id: "\(record.ticket.uuidText):rejected:\(nextRepeatable())",
             form: names.lobbies.form(of: record.lobby))

@@ -190,7 +190,8 @@ struct HistoryReader {
             case .unknownProposal: return nil
             default: break
             }
-            if rejection.match != nil { return nil }
+            let isOfTicket = rejection.reason == .tooLate || rejection.reason == .ticketEnded
+            if rejection.match != nil && !isOfTicket { return nil }
             guard let id = rejection.ticket else { return nil }
             ticket = id
             // A cancel names no queue, and neither does the answer to it.

@@ -89,7 +89,7 @@ enum StandingPlan {
                 end(generation)
             case .ended(let generation, let reason):
                 switch reason {
-                case .filled, .expired, .notAllowed, .tableFull: end(generation)
+                case .filled, .expired, .notAllowed, .tableFull, .joinersLost: end(generation)
                 case .withdrawn:
                     end(generation)
                     if !takenBack.isEmpty { takenBack.removeFirst() }

@@ -24,7 +24,7 @@ extension FormedMatch {
 /// MM-13, P2, P4.
 @Suite struct SettlementTests {
     private func limits(
-        reservations: Int = 64, ended: Int = 256, memory: Int32 = 100
+        reservations: Int = 64, ended: Int = 256, memory: Int = 100
     ) -> Limits {
         var limits = Limits.small()
         limits.reservationCountMax = reservations

@@ -94,7 +94,7 @@ extension Auditor {
             if queue(standing.request.queue)?.backfill != nil {
                 fail("backfill", "request \(record.match.low) ended: \(record.reason)")
             }
-        case .staleGeneration, .tableFull, .unknownMatch:
+        case .staleGeneration, .tableFull, .unknownMatch, .joinersLost:
             fail("backfill", "request \(record.match.low): \(record.reason), nobody asked")
         }
         requests[record.match] = nil

@@ -23,6 +23,7 @@ extension Auditor {
             case .mark(let request):
                 marks.mark(request.player, request.scope, ticks: request.ticks, now: tick)
             case .explain(let request): questions.append((request, live[request.ticket]))
+            case .expel, .settle, .ended: fail("command", "nothing is settled in these runs")
             }
             at += 1
         }
@@ -184,6 +185,7 @@ extension RejectReason {
         case .conflictingQueues: .refusedConflict
         case .notAdmitted: .refusedNotAdmitted
         case .unknownProposal: .refusedProposal
+        case .tooLate, .ticketEnded: nil
         }
     }
 }

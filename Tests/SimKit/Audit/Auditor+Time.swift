@@ -19,7 +19,7 @@ extension Auditor {
             return
         }
         switch record.reason {
-        case .cancelled, .declined:
+        case .cancelled, .declined, .playerBusy:
             fail("closing", "ticket \(record.ticket.low) \(record.reason), nobody asked for it")
         case .notAccepted: takeSilent(known, record)
         case .expired, .queueRemoved, .rulesChanged:
