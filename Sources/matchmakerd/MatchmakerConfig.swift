@@ -8,6 +8,9 @@ import Wire
 /// The settings of one run.
 struct MatchmakerConfig: Sendable {
     var natsURL: String
+    var database: PostgresConfiguration
+    /// The name under which this process owns shards.
+    var ownerName: String
     var connectSeconds: Int
     var queueFilePath: String
     var queueText: QueueText
@@ -86,6 +89,16 @@ extension MatchmakerConfig {
         }
         natsURL = values.text("natsURL")
         if natsURL.isEmpty { note("natsURL", "must not be empty") }
+        database = PostgresConfiguration()
+        do throws(PostgresError) {
+            database = try PostgresConfiguration(
+                connectionString: values.text("databaseURL"), applicationName: "matchmakerd")
+        } catch {
+            note("databaseURL", error.description)
+        }
+        let owner = values.text("owner")
+        ownerName = owner.isEmpty ? "\(HostName.current)-\(ProcessID.current)" : owner
+        if ownerName.utf8.count > 128 { note("owner", "is longer than 128 bytes") }
         connectSeconds = values.integer("connectSeconds")
         queueFilePath = values.text("queueFile")
         let listen = MatchmakerConfig.listenAddress(values.text("httpListen"))
@@ -129,7 +142,10 @@ extension MatchmakerConfig {
             ticketCountMax: ticketCountMax,
             playerCountMax: playerCountMax == 0 ? nil : playerCountMax,
             placeCountMax: placeCountMax == 0 ? nil : placeCountMax,
-            queueCountMax: values.integer("limits.queues"))
+            queueCountMax: values.integer("limits.queues"),
+            reservationCountMax: values.integer("limits.unsettled"),
+            endedCountMax: values.integer("limits.ended"),
+            endedMemoryTicks: 600_000 / max(tickMilliseconds, 1))
         queueText = QueueText()
         do throws(QueueFileErrors) {
             queueText = try QueueText.load(path: queueFilePath, context: queueFileContext)

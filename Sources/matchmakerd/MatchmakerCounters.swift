@@ -10,6 +10,7 @@ final class MatchmakerCounters: Sendable {
     let registry: MetricsRegistry
     let intake: IntakeCounters
     let tick: TickCounters
+    let commit: CommitCounters
     let announce: AnnounceCounters
     let explain: ExplainCounters
     let pool: PoolGauges
@@ -18,6 +19,7 @@ final class MatchmakerCounters: Sendable {
         self.registry = registry
         intake = IntakeCounters(registry)
         tick = TickCounters(registry)
+        commit = CommitCounters(registry)
         announce = AnnounceCounters(registry)
         explain = ExplainCounters(registry)
         pool = PoolGauges(registry)
@@ -163,6 +165,37 @@ struct TickCounters: Sendable {
         answers[3].add(report.undelivered)
         cooldownsRefused.add(report.cooldownsRefused)
         marksDropped.add(report.marksDropped)
+    }
+}
+
+/// Counts of the committing and the outbox thread.
+struct CommitCounters: Sendable {
+    let seconds: Histogram
+    let committed: Counter
+    let refused: Counter
+    let failures: Counter
+    let fenced: Counter
+    let swept: Counter
+    let unsent: Gauge
+
+    init(_ registry: MetricsRegistry) {
+        seconds = registry.histogram(
+            "mm_commit_seconds", help: "Time of a commit's round trip.",
+            bounds: [0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2])
+        committed = registry.counter(
+            "mm_matches_committed_total", help: "Matches and joins that are in the database.")
+        refused = registry.counter(
+            "mm_matches_refused_total",
+            help: "Formed matches that did not come about: a player was in another match.")
+        failures = registry.counter(
+            "mm_commit_failures_total", help: "Commits without an answer or refused; repeated.")
+        fenced = registry.counter(
+            "mm_fenced_total", help: "Commits refused because another process owns the shard.")
+        swept = registry.counter(
+            "mm_outbox_swept_total",
+            help: "Messages published from the outbox that their owner had not told.")
+        unsent = registry.gauge(
+            "mm_outbox_unsent", help: "Committed messages that no stream has stored yet.")
     }
 }
 

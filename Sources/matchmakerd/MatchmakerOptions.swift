@@ -30,9 +30,19 @@ enum MatchmakerOptions {
             standard: "nats://127.0.0.1:4222", unit: "URL",
             help: "NATS server with JetStream; several with commas.", secrecy: .url),
         ConfigOption(
+            key: "databaseURL", flag: "database", environment: "MUSTER_DATABASE_URL", kind: .text,
+            standard: "postgresql://127.0.0.1:5432/muster", unit: "URL",
+            help: "PostgreSQL, in which matches come into being; a login of role mm.",
+            secrecy: .url),
+        ConfigOption(
+            key: "owner", flag: "owner", environment: "MUSTER_OWNER", kind: .text, standard: "",
+            unit: "NAME",
+            help: "Name under which this process owns its shard, unique among all; empty for "
+                + "host and process number."),
+        ConfigOption(
             key: "connectSeconds", flag: "connect-seconds",
             environment: "MUSTER_CONNECT_SECONDS", kind: .integer(0...3_600), standard: "30",
-            unit: "SECONDS", help: "How long to wait for the NATS server at the start."),
+            unit: "SECONDS", help: "How long to wait for NATS and PostgreSQL at the start."),
         ConfigOption(
             key: "queueFile", flag: "queues", environment: "MUSTER_QUEUES", kind: .text,
             standard: "config/queues.json5", unit: "FILE",
@@ -86,6 +96,16 @@ enum MatchmakerOptions {
             kind: .integer(1...4_096), standard: "1024", unit: "COUNT",
             help: "Queue names over the life of the process."),
         ConfigOption(
+            key: "limits.unsettled", flag: "limit-unsettled",
+            environment: "MUSTER_LIMIT_UNSETTLED", kind: .integer(16...1_000_000),
+            standard: "16384", unit: "COUNT",
+            help: "Formed matches that may wait for the database at one time."),
+        ConfigOption(
+            key: "limits.ended", flag: "limit-ended", environment: "MUSTER_LIMIT_ENDED",
+            kind: .integer(0...16_000_000), standard: "262144", unit: "COUNT",
+            help: "Ended tickets that are remembered for ten minutes, so that a late cancel "
+                + "learns of its match."),
+        ConfigOption(
             key: "limits.lobbies", flag: "limit-lobbies", environment: "MUSTER_LIMIT_LOBBIES",
             kind: .integer(1...65_535), standard: "4096", unit: "COUNT",
             help: "Lobby names over the life of the process."),
@@ -133,7 +153,7 @@ enum MatchmakerOptions {
     private static let epilogue = """
         Signals: SIGTERM and SIGINT stop (intake first, what is decided is published), SIGHUP
         reads the queue file again; a wrong file changes nothing.
-        Exit codes: 0 stopped as asked, 64 wrong command line, 69 NATS cannot be reached,
+        Exit codes: 0 stopped as asked, 64 wrong command line, 69 NATS or PostgreSQL cannot be reached,
         71 the system refused memory, a thread or a port, 78 wrong settings or queue file.
         """
 }

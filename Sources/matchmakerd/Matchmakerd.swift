@@ -46,7 +46,7 @@ enum Matchmakerd {
             if error.exitCode != .success { log.error("cannot start", ["why": error.reason]) }
             return error.exitCode
         }
-        daemon.waitForStop(reload: wiring.reload)
+        daemon.waitForStop(reload: wiring.reload, watch: wiring.watch)
         log.info("stopping")
         daemon.stop()
         log.info("stopped")

@@ -1,5 +1,6 @@
-// The only file that names the concrete parts together: makes them, starts them in order, reloads
-// the queues, stops them in reverse. Runs on the main thread, which otherwise waits for signals.
+// The process: makes its parts, starts them in order, owns the shard or stands by for it, reloads
+// the queues, stops in reverse. Runs on the main thread, which otherwise waits for signals. What
+// runs for an owned shard is in `ShardStack`.
 import DaemonKit
 import MatchCore
 import QueueFile
@@ -19,15 +20,18 @@ final class Wiring {
     private let mailbox: RulesMailbox
     private let desk: RefusalDesk
     private let estimates: EstimateDesk
-    private var responder: EstimateResponder?
+    private let ownership: OwnershipStore
+    /// What runs for the shard while this process owns it.
+    private var stack: ShardStack?
+    private var claim: OwnershipStore.Claim?
+    private var nextClaim: UInt64 = 0
+    private var standsBy = false
     private let health = Health()
     private let readiness = Readiness()
     private var book: QueueBook
-    private var recordFile: RecordFile?
-    private var recordDesk: RecordDesk?
     private var endpoint: HTTPEndpoint?
     private var connections: [NATSConnection] = []
-    private var runners: [AgentRunner] = []
+    private var reporter: AgentRunner?
 
     init(_ config: MatchmakerConfig, log: Log) {
         self.config = config
@@ -45,6 +49,9 @@ final class Wiring {
         estimates = EstimateDesk(
             tickMilliseconds: config.tickMilliseconds, registry: counters.registry,
             limits: EstimateLimits(openCountMax: config.limits.ticketCountMax))
+        ownership = OwnershipStore(
+            session: DatabaseSession(config.database.named("muster-matchmakerd-lease")),
+            owner: config.ownerName)
         for name in book.regions { _ = regionNames.add(name) }
         declareFamilies()
         declareChecks()
@@ -53,13 +60,12 @@ final class Wiring {
 
     // MARK: - Start
 
-    /// The parts in the order of their start. Stopping in reverse ends intake first, then the tick
-    /// thread with one last tick, then the announcer when all that was decided is published.
+    /// The parts in the order of their start.
     func daemon() -> Daemon {
         Daemon(parts: [
             DaemonPart("http", start: startEndpoint, stop: { self.endpoint?.stop() }),
             DaemonPart("nats", start: connect, stop: disconnect),
-            DaemonPart("matching", start: startMatching, stop: stopMatching),
+            DaemonPart("shard", start: startShard, stop: stopShard),
         ])
     }
 
@@ -126,175 +132,118 @@ final class Wiring {
         }
     }
 
-    private func startMatching() throws(StartFailure) {
-        try openRecord()
-        do throws(NATSError) {
-            try startAgents(intake: connections[0], outgoing: connections[1])
+    // MARK: - The shard
+
+    /// Starts the shard if its lease can be had, or stands by until it can.
+    private func startShard() throws(StartFailure) {
+        let reporter = StateReporter(
+            board: board, counters: counters, connections: connections.map(\.state),
+            log: log.named("state"))
+        let runner = AgentRunner(
+            name: "report",
+            idle: .backoff(spinCount: 0, yieldCount: 0, parkMin: 10_000, parkMax: 50_000),
+            agent: reporter)
+        do throws(SystemError) {
+            try runner.start()
         } catch {
-            throw StartFailure(.unavailable, error.description)
+            throw StartFailure(.system, error.description)
+        }
+        self.reporter = runner
+        try waitForDatabase()
+        watch()
+    }
+
+    /// The database must answer once before anything begins, as the broker must.
+    private func waitForDatabase() throws(StartFailure) {
+        let deadline =
+            MonotonicClock.nowNanoseconds() + UInt64(config.connectSeconds) * 1_000_000_000
+        while true {
+            let reason: String
+            do throws(PostgresError) {
+                claim = try ownership.acquire(Wiring.shard)
+                return
+            } catch {
+                reason = error.description
+                // It answers, but not as it should: waiting does not help.
+                if case .refused = error { throw StartFailure(.unavailable, reason) }
+            }
+            if MonotonicClock.nowNanoseconds() >= deadline {
+                throw StartFailure(.unavailable, reason)
+            }
+            if Signals.wait(milliseconds: 250) == .stop {
+                throw StartFailure(.success, "stopped before it was connected")
+            }
+        }
+    }
+
+    /// Looks after the ownership: called a few times a second by the main thread. Takes the shard
+    /// when it is free; ends what runs for it when the lease is lost.
+    func watch() {
+        if let stack {
+            if stack.lease.isHeld { return }
+            log.error("the lease is lost: standing by", ["epoch": stack.lease.epoch])
+            end(stack)
+            nextClaim = 0
+        }
+        if claim == nil {
+            let now = MonotonicClock.nowNanoseconds()
+            if now < nextClaim { return }
+            nextClaim = now + Wiring.claimNanoseconds
+            claim = try? ownership.acquire(Wiring.shard)
+        }
+        guard let claimed = claim else { return }
+        claim = nil
+        guard let lease = claimed.lease else {
+            standBy(claimed)
+            return
+        }
+        begin(lease)
+    }
+
+    private func standBy(_ claim: OwnershipStore.Claim) {
+        if standsBy { return }
+        standsBy = true
+        log.info(
+            "standing by",
+            ["owner": claim.owner, "lease_ms": claim.remainingMilliseconds])
+    }
+
+    private func begin(_ lease: Lease) {
+        standsBy = false
+        log.info("owner of the shard", ["shard": lease.shard, "epoch": lease.epoch])
+        let stack = ShardStack(lease: lease, ownership: ownership, book: book, context)
+        self.stack = stack
+        mailbox.reset(appliedVersion: book.rules.version)
+        do throws(StartFailure) {
+            try stack.start()
+        } catch {
+            log.error("cannot take up the shard", ["why": error.reason])
+            end(stack)
+            return
         }
         readiness.isRecovered.store(true, ordering: .releasing)
         log.info("taking tickets", ["queues": book.labels.count, "regions": book.regions.count])
     }
 
-    /// Restores what an earlier run left, then takes in what is new.
-    private func startAgents(
-        intake: NATSConnection, outgoing: NATSConnection
-    ) throws(NATSError) {
-        let begun = MonotonicClock.nowNanoseconds()
-        let stream = try JetStream(intake)
-        let streams = StreamSetup(config.streams)
-        for (name, what) in try streams.ensure(stream) where what != .unchanged {
-            log.info("stream \(what)", ["stream": name])
-        }
-        let consumer = IngestConsumer(capacity: config.ingestRingCellCount)
-        let handler = IntakeHandler(
-            directory: EdgeDirectory(queues: names, regions: regionNames, lobbies: lobbies),
-            tickMilliseconds: config.tickMilliseconds, producer: consumer.producer, desk: desk,
-            estimates: estimates, counters: counters)
-        let reply: ExplainDesk.Reply = { subject, form, body in
-            // Who asks waits for a time of his own; an answer that cannot be sent is none.
-            try? outgoing.publish(
-                subject: subject,
-                headers: [
-                    NATSHeader(HeaderName.contentType, form.rawValue),
-                    NATSHeader(HeaderName.version, String(wireVersion)),
-                ], body: body)
-        }
-        let explains = ExplainDesk(
-            producer: consumer.producer, counters: counters.explain, reply: reply)
-        run("estimate", idle: Wiring.slow, EstimateAgent(desk: estimates))
-        let found = try HistoryReader(stream: stream, handler: handler).read()
-        let open = RecoveryPlan.open(found.history)
-        try startCore(consumer, explains, first: untold(found), outgoing)
-        let restored = try Restorer(stream: stream, handler: handler).restore(open, found.survey)
-        counters.intake.ticketsRecovered.add(restored)
-        handler.setCursor(found.intakeSequence)
-        let ingest = IngestAgent(
-            stream: stream, streams: streams, handler: handler, counters: counters,
-            log: log.named("ingest"))
-        try ingest.subscribe()
-        try explains.open(on: intake)
-        let responder = EstimateResponder(
-            desk: estimates, names: names, regions: book.regions,
-            tickMilliseconds: config.tickMilliseconds, reply: reply)
-        try responder.open(on: intake)
-        self.responder = responder
-        run("ingest", idle: Wiring.slow, ingest)
-        let reporter = StateReporter(
-            board: board, counters: counters, connections: connections.map(\.state),
-            log: log.named("state"))
-        run("report", idle: Wiring.slow, reporter)
-        let milliseconds = (MonotonicClock.nowNanoseconds() - begun) / 1_000_000
-        log.info(
-            "recovered",
-            [
-                "messages": restored, "untold": found.untold.count,
-                "history": found.history.intake.count, "ms": milliseconds,
-            ])
+    private func end(_ stack: ShardStack) {
+        readiness.isRecovered.store(false, ordering: .releasing)
+        stack.stop()
+        board.reset()
+        self.stack = nil
     }
 
-    /// Starts the announcer and the tick thread.
-    private func startCore(
-        _ consumer: consuming IngestConsumer, _ explains: ExplainDesk, first: Announcement,
-        _ outgoing: NATSConnection
-    ) throws(NATSError) {
-        // Differs between runs, so that no run repeats another's match ids.
-        let epoch = WallClock.nowNanoseconds()
-        var outbox = OutcomeProducer(capacity: config.outcomeRingCellCount)
-        let announcer = AnnounceAgent(
-            outcomes: outbox.takeConsumer(), desk: desk,
-            publisher: try StreamPublisher(outgoing),
-            teller: OutcomeTeller(
-                names: outcomeNames(), board: board, counters: counters,
-                allocationForm: config.allocationForm, explains: explains, estimates: estimates,
-                epoch: epoch),
-            queueNames: names, explains: explains, counters: counters, first: first)
-        run("announce", idle: .standard, announcer)
-        let setup = TickAgent.Setup(
-            limits: config.limits, rules: book.rules, seed: config.seed, epoch: epoch,
-            tickMilliseconds: config.tickMilliseconds,
-            commandCountPerTickMax: min(config.ingestRingCellCount, Wiring.commandCountPerTickMax))
-        run("tick", idle: .none, try tickAgent(setup, consumer, outbox, recorder(setup)))
+    private var context: ShardContext {
+        ShardContext(
+            config: config, log: log, counters: counters, names: names, regionNames: regionNames,
+            lobbies: lobbies, board: board, mailbox: mailbox, desk: desk, estimates: estimates,
+            intake: connections[0], outgoing: connections[1])
     }
 
-    private func openRecord() throws(StartFailure) {
-        if config.recordPath.isEmpty { return }
-        do throws(SystemError) {
-            recordFile = try RecordFile(config.recordPath)
-        } catch {
-            throw StartFailure(.system, error.description)
-        }
-    }
+    /// The only shard so far: all queues.
+    private static let shard = "main"
 
-    /// Starts recording, if asked for. Before the tick thread, and so stopped after it.
-    private func recorder(_ setup: TickAgent.Setup) -> TickRecorder {
-        guard let file = recordFile else { return TickRecorder() }
-        let desk = RecordDesk(counters.registry)
-        recordDesk = desk
-        let header = RecordHeader(
-            limits: config.limits, tickMilliseconds: config.tickMilliseconds, seed: setup.seed,
-            epoch: setup.epoch, firstTick: TickAgent.firstTick,
-            timeoutSecondsMax: config.queueFileContext.timeoutSecondsMax,
-            rules: RecordedRules(
-                version: setup.rules.version, path: config.queueFilePath,
-                text: config.queueText.bytes))
-        var recorder = TickRecorder(cellCount: Wiring.recordCellCount)
-        let agent = RecordAgent(
-            header, tape: recorder.takeReader(), file: file, desk: desk, log: log.named("record"))
-        run("record", idle: .standard, agent)
-        log.info("recording", ["file": file.path])
-        return recorder
-    }
-
-    /// Room for some seconds of a slow disk at 20,000 tickets a second; about 17 MiB.
-    private static let recordCellCount = 1 << 17
-
-    /// Bounds a tick after a stall: what lies beyond stays in the ring for the next one.
-    private static let commandCountPerTickMax = 65_536
-
-    private static let slow = IdleStrategy.backoff(
-        spinCount: 0, yieldCount: 0, parkMin: 10_000, parkMax: 50_000)
-
-    private func tickAgent(
-        _ setup: TickAgent.Setup, _ consumer: consuming IngestConsumer,
-        _ outbox: consuming OutcomeProducer, _ recorder: consuming TickRecorder
-    ) throws(NATSError) -> sending TickAgent {
-        do throws(SystemError) {
-            return try TickAgent(
-                setup, consumer: consumer, outbox: outbox, recorder: recorder, mailbox: mailbox,
-                board: board, counters: counters)
-        } catch {
-            throw NATSError(operation: "tick thread", status: 0, detail: error.description)
-        }
-    }
-
-    private func outcomeNames() -> OutcomeNames {
-        OutcomeNames(
-            queues: book.names, regions: book.regions, lobbies: lobbies,
-            tickMilliseconds: config.tickMilliseconds)
-    }
-
-    /// Answers that an earlier run owed to lobbies.
-    private func untold(_ found: FoundHistory) -> Announcement {
-        var first = Announcement()
-        for (allocation, missing) in found.untold {
-            for lobby in missing {
-                first.addMissing(allocation, lobby: lobby, form: lobbies.form(of: lobby))
-            }
-        }
-        return first
-    }
-
-    private func run(_ name: String, idle: IdleStrategy, _ agent: sending any Agent) {
-        let runner = AgentRunner(name: name, idle: idle, agent: agent)
-        do throws(SystemError) {
-            try runner.start()
-        } catch {
-            preconditionFailure("a thread cannot be had: \(error)")
-        }
-        runners.append(runner)
-    }
+    /// Between two requests for a shard that somebody else owns.
+    private static let claimNanoseconds: UInt64 = 400_000_000
 
     // MARK: - Reload
 
@@ -308,10 +257,12 @@ final class Wiring {
             let updated = try book.updated(
                 with: file, path: config.queueFilePath, version: version,
                 queueCountMax: config.limits.queueCountMax)
-            recordDesk?.keep(
-                RecordedRules(version: version, path: config.queueFilePath, text: text.bytes))
-            mailbox.post(updated.rules)
-            waitUntilApplied(version)
+            if let stack {
+                stack.recordDesk?.keep(
+                    RecordedRules(version: version, path: config.queueFilePath, text: text.bytes))
+                mailbox.post(updated.rules)
+                waitUntilApplied(version)
+            }
             // New names only now: a ticket for a new queue must find the core prepared.
             names.post(updated.names)
             book = updated
@@ -335,12 +286,10 @@ final class Wiring {
 
     // MARK: - Stop
 
-    private func stopMatching() {
+    private func stopShard() {
         readiness.isStopping.store(true, ordering: .releasing)
-        responder?.close()
-        // In reverse: report, ingest, tick, announce.
-        for runner in runners.reversed() { runner.stop() }
-        if !runners.isEmpty {
+        if let stack {
+            stack.stop()
             log.info(
                 "drained",
                 [
@@ -348,7 +297,9 @@ final class Wiring {
                     "hash": String(board.stateHash, radix: 16),
                 ])
         }
-        runners = []
+        stack = nil
+        reporter?.stop()
+        reporter = nil
     }
 
     private func disconnect() {
@@ -378,7 +329,7 @@ final class Wiring {
         }
         health.add("recovered", scope: .ready) {
             readiness.isRecovered.load(ordering: .acquiring)
-                ? .passing : .failing("still reading the streams")
+                ? .passing : .failing("standing by, or still reading the streams")
         }
         health.add("nats", scope: .ready) {
             readiness.isConnected ? .passing : .failing("not connected")

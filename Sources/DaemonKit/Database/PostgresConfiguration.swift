@@ -20,6 +20,13 @@ package struct PostgresConfiguration: Sendable {
     /// Longest wait for a connection; libpq counts in seconds, 2 or more.
     package var connectTimeoutSeconds = 3
 
+    /// libpq's own defaults and environment.
+    package init(applicationName: String = "") {
+        keywords = []
+        values = []
+        self.applicationName = applicationName
+    }
+
     /// Reads a `postgresql://` URL or a `key=value` string as libpq does.
     /// - Throws: `PostgresError.configuration`; the text never repeats the string itself.
     package init(connectionString: String, applicationName: String) throws(PostgresError) {
@@ -40,6 +47,13 @@ package struct PostgresConfiguration: Sendable {
         self.keywords = keywords
         self.values = values
         self.applicationName = applicationName
+    }
+
+    /// The same server under another name in pg_stat_activity.
+    package func named(_ applicationName: String) -> PostgresConfiguration {
+        var copy = self
+        copy.applicationName = applicationName
+        return copy
     }
 
     /// All parameters of a connection, those given and those that every session has.

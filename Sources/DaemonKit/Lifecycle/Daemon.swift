@@ -68,13 +68,14 @@ package struct Daemon {
         }
     }
 
-    /// Waits for signals: `reload` runs for each SIGHUP; returns on SIGTERM or SIGINT.
-    package func waitForStop(reload: () -> Void) {
+    /// Waits for signals: `reload` runs for each SIGHUP, `watch` some times a second; returns on
+    /// SIGTERM or SIGINT.
+    package func waitForStop(reload: () -> Void, watch: () -> Void = {}) {
         while true {
-            switch Signals.wait(milliseconds: 1_000) {
+            switch Signals.wait(milliseconds: 200) {
             case .stop: return
             case .reload: reload()
-            case nil: continue
+            case nil: watch()
             }
         }
     }

@@ -1,5 +1,6 @@
-// The two clocks of a daemon: one that only runs forward, for schedules and durations, and the
-// wall clock, for display and for stamps that other machines read.
+// The clocks of a daemon: one that only runs forward, for schedules and durations; one that also
+// counts suspension, for leases; and the wall clock, for display and for stamps that other machines
+// read.
 import CPlatform
 import Glibc
 
@@ -29,6 +30,18 @@ package enum WallClock {
     package static func nowNanoseconds() -> UInt64 {
         var now = timespec()
         let code = clock_gettime(CLOCK_REALTIME, &now)
+        assert(code == 0)
+        return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
+    }
+}
+
+/// Nanoseconds since the machine's start, time in suspension included: for leases, which run on
+/// while this machine sleeps.
+package enum BootClock {
+    /// CLOCK_BOOTTIME in nanoseconds.
+    package static func nowNanoseconds() -> UInt64 {
+        var now = timespec()
+        let code = clock_gettime(CLOCK_BOOTTIME, &now)
         assert(code == 0)
         return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
     }

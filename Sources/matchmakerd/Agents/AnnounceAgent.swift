@@ -1,52 +1,52 @@
-// The announcing thread: takes outcomes from the ring and refusals from the side queues, publishes
-// them, and takes no more until all are stored. While the broker does not take them the outcome
-// ring fills and the core stops forming matches: memory stays bounded and nothing is lost.
+// The announcing thread: takes what may be told from the committing thread and refusals from the
+// side queues, publishes them, and takes no more until all are stored. While the broker does not
+// take them the queue to it fills, then the outcome ring, and the core stops forming matches: memory
+// stays bounded and nothing is lost.
 import DaemonKit
-import MatchCore
-import Wire
 
 /// Publishes decisions.
 final class AnnounceAgent: Agent {
-    private let outcomes: OutcomeConsumer
+    private let decisions: HandoffQueue<Announcement>
+    /// Ids of messages that the outbox need not keep any longer.
+    private let stored: HandoffQueue<[String]>
     private let desk: RefusalDesk
     private let publisher: StreamPublisher
+    private let lease: Lease
     private let counters: MatchmakerCounters
-    private let explains: ExplainDesk
-    private var queueNames: NamesReader
-    private var teller: OutcomeTeller
-    private var announcement: Announcement
+    private var announcement = Announcement()
+    private var storedIDs: [String] = []
     private var deadLetterAttempts = 0
     private var retryAt: UInt64 = 0
     private var retryWait: UInt64 = 0
 
-    /// Records of one round. Each makes at most one message of a stage, so a round fits a batch.
-    private static let recordCountPerRound = 2_048
+    /// Messages of one round, about: what the committing thread hands on at once is taken whole.
+    private static let messageCountPerRound = 2_048
     private static let refusalCountPerRound = 1_024
     private static let retryWaitMin: UInt64 = 50_000_000
     private static let retryWaitMax: UInt64 = 1_000_000_000
     /// Time for the last messages at a stop, below the 3 s within which the process must end.
     private static let finishNanoseconds: UInt64 = 1_800_000_000
 
-    /// - Parameter first: messages that an earlier run left unpublished.
     init(
-        outcomes: consuming OutcomeConsumer, desk: RefusalDesk, publisher: StreamPublisher,
-        teller: OutcomeTeller, queueNames: NamesBoard, explains: ExplainDesk,
-        counters: MatchmakerCounters, first: Announcement = Announcement()
+        decisions: HandoffQueue<Announcement>, stored: HandoffQueue<[String]>,
+        desk: RefusalDesk, publisher: StreamPublisher, lease: Lease, counters: MatchmakerCounters
     ) {
-        self.outcomes = outcomes
+        self.decisions = decisions
+        self.stored = stored
         self.desk = desk
         self.publisher = publisher
-        self.teller = teller
-        self.queueNames = NamesReader(queueNames)
-        self.explains = explains
+        self.lease = lease
         self.counters = counters
-        announcement = first
     }
 
     /// Publishes one round; 0 when there was nothing to do or the broker must be given time.
     func step(nowNanoseconds: UInt64) -> Int {
-        explains.expire(nowNanoseconds: nowNanoseconds)
         if nowNanoseconds < retryAt { return 0 }
+        // What is committed stands in the outbox, all else is the new owner's to decide.
+        if !lease.isHeld {
+            announcement = Announcement()
+            return 0
+        }
         if announcement.isEmpty { collect() }
         if announcement.isEmpty { return 0 }
         return publish()
@@ -54,11 +54,9 @@ final class AnnounceAgent: Agent {
 
     /// Publishes what is left, within the time for a stop.
     func finish() {
-        // At the end, when the last tick's explanations have been taken too.
-        defer { explains.close() }
         let deadline = MonotonicClock.nowNanoseconds() + AnnounceAgent.finishNanoseconds
         var now = MonotonicClock.nowNanoseconds()
-        while now < deadline {
+        while lease.isHeld, now < deadline {
             if announcement.isEmpty { collect() }
             if announcement.isEmpty { return }
             if publish(timeoutMilliseconds: 500) == 0 {
@@ -72,11 +70,12 @@ final class AnnounceAgent: Agent {
     // MARK: - Collecting
 
     private func collect() {
-        let formedAt = WallClock.nowMilliseconds()
-        teller.names.queues = queueNames.current()
-        outcomes.drain(max: AnnounceAgent.recordCountPerRound) { outcome in
-            teller.take(copy outcome, formedAtMilliseconds: formedAt, into: &announcement)
+        while announcement.count < AnnounceAgent.messageCountPerRound,
+            let decided = decisions.pop()
+        {
+            announcement.append(decided)
         }
+        storedIDs += announcement.takeOutboxIDs()
         collectRefusals()
         deadLetterAttempts = 0
     }
@@ -117,6 +116,8 @@ final class AnnounceAgent: Agent {
         }
         retryWait = 0
         retryAt = 0
+        // Should the queue be full, they go with the next round.
+        if !storedIDs.isEmpty, stored.push(storedIDs) { storedIDs = [] }
         return storedCount
     }
 

@@ -44,6 +44,17 @@ final class PoolBoard: @unchecked Sendable {
         return cells
     }
 
+    /// Forgets everything, when the pool is gone and neither of the two threads runs.
+    func reset() {
+        for queue in 0..<queueCountMax {
+            offered[queue].store(0, ordering: .relaxed)
+            answered[queue].store(0, ordering: .relaxed)
+        }
+        for cell in 0..<(queueCountMax * regionCount) { places[cell].store(0, ordering: .relaxed) }
+        publish(tickets: 0, players: 0)
+        lastTickNanoseconds.store(0, ordering: .relaxed)
+    }
+
     // MARK: - Tick thread
 
     func publish(tickets: Int, players: Int) {

@@ -1,6 +1,6 @@
-// Messages about to be published, in the order that makes a crash harmless: first the matches for
-// game servers, then, once those are stored, the answers to lobbies. A match found on the first
-// stream without answers on the second is answered at the next start.
+// Messages about to be published: first the matches for game servers, then, once those are stored,
+// the answers to lobbies. What tells of a match is in the database's outbox besides, so that it is
+// told even if this process does not live to do it.
 import DaemonKit
 import MatchCore
 import Wire
@@ -10,6 +10,9 @@ struct Announcement {
     private(set) var allocations: [StreamMessage] = []
     private(set) var events: [StreamMessage] = []
     private(set) var deadLetters: [StreamMessage] = []
+
+    /// Ids of the messages that stand in the database's outbox until they are stored.
+    private(set) var outboxIDs: [String] = []
 
     var isEmpty: Bool { allocations.isEmpty && events.isEmpty && deadLetters.isEmpty }
 
@@ -33,8 +36,25 @@ struct Announcement {
         }
     }
 
-    /// Adds what a game server gets: one message for its region, one for each lobby in that lobby's
-    /// form.
+    /// Messages of all stages.
+    var count: Int { allocations.count + events.count + deadLetters.count }
+
+    /// Takes the ids out, to be kept until all is stored.
+    mutating func takeOutboxIDs() -> [String] {
+        defer { outboxIDs = [] }
+        return outboxIDs
+    }
+
+    /// Adds another's messages behind these.
+    mutating func append(_ other: Announcement) {
+        allocations += other.allocations
+        events += other.events
+        deadLetters += other.deadLetters
+        outboxIDs += other.outboxIDs
+    }
+
+    /// Adds what a formed match makes known, to an empty announcement: one message for its region
+    /// and one for each lobby in that lobby's form.
     mutating func add(
         _ allocation: AllocationMessage, allocationForm: ContentType,
         form: (String) -> ContentType
@@ -47,13 +67,7 @@ struct Announcement {
         addEvents(
             allocation.event, lobbies: allocation.lobbies, form: form,
             id: { allocation.eventID(lobby: $0) })
-    }
-
-    /// Adds an allocation's answer to one lobby, for an allocation that is on its stream already.
-    mutating func addMissing(_ allocation: AllocationMessage, lobby: String, form: ContentType) {
-        addEvent(
-            lobby: lobby, id: allocation.eventID(lobby: lobby), form: form,
-            body: form.encode(allocation.event))
+        outboxIDs = allocations.map(\.messageID) + events.map(\.messageID)
     }
 
     /// Adds a proposed match: one message for each lobby.
@@ -137,7 +151,7 @@ struct Announcement {
                 headers: Announcement.headers(form), body: body))
     }
 
-    private static func headers(_ form: ContentType) -> [NATSHeader] {
+    static func headers(_ form: ContentType) -> [NATSHeader] {
         [
             NATSHeader(HeaderName.contentType, form.rawValue),
             NATSHeader(HeaderName.version, String(wireVersion)),

@@ -10,10 +10,11 @@ struct MatchAssembler {
     /// A whole match with the queue's index, which the message does not carry.
     struct Assembled {
         enum Content {
-            case matched(MatchMessage)
+            /// With the core's row for it; see `MatchRecord.reservation`.
+            case matched(MatchMessage, Int32)
             case proposed(ProposedMessage)
             case substituted(SubstitutedMessage)
-            case backfilled(BackfilledMessage)
+            case backfilled(BackfilledMessage, Int32)
         }
 
         let content: Content
@@ -120,7 +121,7 @@ struct MatchAssembler {
         let content: Assembled.Content
         switch opening {
         case .matched(let record):
-            content = .matched(match(record, names, formedAtMilliseconds))
+            content = .matched(match(record, names, formedAtMilliseconds), record.reservation)
         case .proposed(let record):
             content = .proposed(
                 ProposedMessage(
@@ -135,7 +136,8 @@ struct MatchAssembler {
                     acceptMilliseconds: names.acceptMilliseconds(record.queue),
                     formedAtMilliseconds: formedAtMilliseconds))
         case .backfilled(let record):
-            content = .backfilled(backfilled(record, names, formedAtMilliseconds))
+            content = .backfilled(
+                backfilled(record, names, formedAtMilliseconds), record.reservation)
         }
         let ticketCount = teams.reduce(0) { $0 + $1.seats.count }
         return Assembled(content: content, queue: opening.queue, ticketCount: ticketCount)

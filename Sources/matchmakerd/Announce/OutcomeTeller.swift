@@ -32,7 +32,7 @@ struct OutcomeTeller {
 
     /// Adds what an outcome makes known, or remembers it until the rest of it comes.
     mutating func take(
-        _ outcome: Outcome, formedAtMilliseconds: UInt64, into announcement: inout Announcement
+        _ outcome: Outcome, formedAtMilliseconds: UInt64, into decisions: inout Decisions
     ) {
         waitNews.note(outcome)
         switch outcome {
@@ -44,36 +44,54 @@ struct OutcomeTeller {
         case .players(let group):
             let assembled = assembler.add(
                 group, names: names, formedAtMilliseconds: formedAtMilliseconds)
-            if let assembled { tell(assembled, &announcement) }
-        case .closed(let record): tell(record, &announcement)
-        case .rejected(let record): tell(record, &announcement)
-        case .returned(let record): tell(record, &announcement)
-        case .backfillEnded(let record): tell(record, &announcement)
+            if let assembled { tell(assembled, &decisions) }
+        case .closed(let record): tell(record, &decisions.rest)
+        case .rejected(let record): tell(record, &decisions.rest)
+        case .returned(let record): tell(record, &decisions.rest)
+        case .backfillEnded(let record): tell(record, &decisions.rest)
         case .explained(let record): explains.take(record, names)
         }
     }
 
     // MARK: - Matches
 
-    private func tell(_ assembled: MatchAssembler.Assembled, _ announcement: inout Announcement) {
+    private func tell(_ assembled: MatchAssembler.Assembled, _ decisions: inout Decisions) {
         let form = { (lobby: String) in names.lobbies.form(of: lobby) }
         switch assembled.content {
-        case .matched(let match):
-            announcement.add(.match(match), allocationForm: allocationForm, form: form)
-            board.noteAnswered(assembled.queue, count: assembled.ticketCount)
-            observe(match)
-            let series = counters.announce.queueMatches.current
-            let queue = Int(assembled.queue.raw)
-            if queue < series.count { series[queue].add() }
+        case .matched(let match, let row): decisions.groups.append(group(.match(match), row, assembled))
+        case .backfilled(let backfilled, let row):
+            decisions.groups.append(group(.backfill(backfilled), row, assembled))
         case .proposed(let proposed):
-            announcement.add(proposed, form: form)
+            decisions.rest.add(proposed, form: form)
             counters.announce.proposals.add()
         case .substituted(let substituted):
-            announcement.add(substituted, form: form(substituted.seat.lobby))
+            decisions.rest.add(substituted, form: form(substituted.seat.lobby))
             counters.announce.substitutes.add()
-        case .backfilled(let backfilled):
-            announcement.add(.backfill(backfilled), allocationForm: allocationForm, form: form)
-            board.noteAnswered(assembled.queue, count: assembled.ticketCount)
+        }
+    }
+
+    private func group(
+        _ allocation: AllocationMessage, _ reservation: Int32, _ assembled: MatchAssembler.Assembled
+    ) -> FormedGroup {
+        var announcement = Announcement()
+        announcement.add(
+            allocation, allocationForm: allocationForm,
+            form: { names.lobbies.form(of: $0) })
+        return FormedGroup(
+            allocation: allocation, reservation: reservation, queue: assembled.queue,
+            announcement: announcement)
+    }
+
+    /// Counts what has come into the books.
+    func confirm(_ group: FormedGroup) {
+        board.noteAnswered(group.queue, count: group.seats.count)
+        switch group.allocation {
+        case .match(let match):
+            observe(match)
+            let series = counters.announce.queueMatches.current
+            let queue = Int(group.queue.raw)
+            if queue < series.count { series[queue].add() }
+        case .backfill(let backfilled):
             let players = backfilled.seats.reduce(0) { $0 + $1.players.count }
             counters.announce.backfilledPlayers.add(players)
             observe(backfilled.seats)

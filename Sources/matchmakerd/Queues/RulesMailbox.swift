@@ -30,6 +30,12 @@ final class RulesMailbox: @unchecked Sendable {
         if let old { Unmanaged<Box>.fromOpaque(old).release() }
     }
 
+    /// Empties the slot for a tick thread that begins with rules of this version; none runs.
+    func reset(appliedVersion: UInt64) {
+        _ = take()
+        confirm(version: appliedVersion)
+    }
+
     /// Takes what lies in the slot. Called by the tick thread.
     func take() -> Rules? {
         // The plain look first: an exchange each tick would take the cache line for nothing.

@@ -1,5 +1,5 @@
 // Reads the four streams into facts. Runs once at the start, on the starting thread, before any
-// ticket is taken. Also finds the matches whose answers to lobbies are missing.
+// ticket is taken. Which tickets play is the database's to say, not the streams'.
 import DaemonKit
 import MatchCore
 import Wire
@@ -8,8 +8,6 @@ import Wire
 struct FoundHistory {
     var history = RecoveryHistory()
     var survey = IntakeSurvey()
-    /// Allocations on their stream with the lobbies that were not told.
-    var untold: [(allocation: AllocationMessage, lobbies: [String])] = []
     /// Last sequence of the intake stream that was read.
     var intakeSequence: UInt64 = 0
 }
@@ -22,23 +20,25 @@ struct HistoryReader {
     /// Reads everything: the answers, so that the intake read need not look at what is answered;
     /// the intake; and then the answers that came to be stored meanwhile, the last words of a
     /// dying process. What comes in after the intake read is left to the live consumer.
+    /// - Parameter ended: the tickets that play, with their match.
     /// - Throws: `NATSError`.
-    func read() throws(NATSError) -> FoundHistory {
+    func read(ended: [TicketID: MatchID]) throws(NATSError) -> FoundHistory {
         var found = FoundHistory()
-        var told: Set<String> = []
-        var events = try readEvents(from: 1, told: &told, into: &found)
-        var allocations = try readAllocations(from: 1, told: told, into: &found)
+        // Whatever came under their ids, and whenever: it is over.
+        found.history.answers = ended.keys.map {
+            AnswerFact(ticket: $0, kind: .ended, storedNanoseconds: .max)
+        }
+        var events = try readEvents(from: 1, into: &found)
+        try readJoins(into: &found)
         try readDeadLetters(into: &found)
         found.intakeSequence = try readIntake(into: &found)
         for round in 0..<HistoryReader.settleCountMax {
-            let before = (events, allocations)
-            events = try readEvents(from: events + 1, told: &told, into: &found)
-            allocations = try readAllocations(from: allocations + 1, told: told, into: &found)
-            if round > 0 && before == (events, allocations) { break }
+            let before = events
+            events = try readEvents(from: events + 1, into: &found)
+            if round > 0 && before == events { break }
             MonotonicClock.sleep(
                 until: MonotonicClock.nowNanoseconds() + HistoryReader.settleNanoseconds)
         }
-        dropTold(told, from: &found)
         found.history.nowNanoseconds = WallClock.nowNanoseconds()
         return found
     }
@@ -48,44 +48,22 @@ struct HistoryReader {
     private static let settleNanoseconds: UInt64 = 100_000_000
     private static let settleCountMax = 20
 
-    /// Leaves out the answers that were found after their match.
-    private func dropTold(_ told: Set<String>, from found: inout FoundHistory) {
-        found.untold = found.untold.compactMap { allocation, lobbies in
-            let missing = lobbies.filter { !told.contains(allocation.eventID(lobby: $0)) }
-            return missing.isEmpty ? nil : (allocation, missing)
-        }
-    }
-
-    /// Collects answers, and in `told` the ids of the answers that lobbies were sent to what is on
-    /// the allocation stream. Returns the sequence up to which it has read.
+    /// Collects answers. Returns the sequence up to which it has read.
     private func readEvents(
-        from sequence: UInt64, told: inout Set<String>, into found: inout FoundHistory
+        from sequence: UInt64, into found: inout FoundHistory
     ) throws(NATSError) -> UInt64 {
-        var seen: Set<String> = []
         var answers: [AnswerFact] = []
         var backfills: [BackfillFact] = []
         let last = try stream.read(
             stream: StreamName.events, subject: Subject.allEvents, from: sequence
         ) { message in
-            // An allocation's answer is known by its id alone, its tickets by the allocation; and
-            // what is proposed or returned ends nothing. Not to decode these makes the start
-            // several times faster.
+            // What tells of a match is the database's to know, and what is proposed or returned
+            // ends nothing. Not to decode these makes the start several times faster.
             let id = message.header(HeaderName.messageID) ?? ""
-            switch EventIdentifier(id) {
-            case .allocated:
-                seen.insert(id)
-                return
-            case .endsNothing: return
-            case .other: break
-            }
-            guard let place = message.place,
+            guard EventIdentifier(id) == .other, let place = message.place,
                 let event = try? HistoryReader.form(of: message)?.decodeEvent(message.body)
             else { return }
-            if case .matched(let match) = event,
-                let lobby = Subject.lobby(ofEvent: message.subject)
-            {
-                seen.insert(MessageIdentifier.matched(match.match, lobby: lobby))
-            } else if case .backfillEnded(let ended) = event {
+            if case .backfillEnded(let ended) = event {
                 backfills.append(
                     BackfillFact(
                         match: ended.match, what: .ended(ended.generation, ended.reason),
@@ -96,44 +74,27 @@ struct HistoryReader {
         }
         found.history.answers += answers
         found.history.backfills += backfills
-        told.formUnion(seen)
         return last
     }
 
-    private func readAllocations(
-        from sequence: UInt64, told: Set<String>, into found: inout FoundHistory
-    ) throws(NATSError) -> UInt64 {
-        var answers: [AnswerFact] = []
-        var backfills: [BackfillFact] = []
-        var untold: [(allocation: AllocationMessage, lobbies: [String])] = []
-        let last = try stream.read(
-            stream: StreamName.allocations, subject: Subject.allAllocations, from: sequence
+    /// Finds which requests of running matches have been filled.
+    private func readJoins(into found: inout FoundHistory) throws(NATSError) {
+        var joins: [BackfillFact] = []
+        _ = try stream.read(
+            stream: StreamName.allocations, subject: Subject.allAllocations, from: 1
         ) { message in
-            guard let place = message.place,
-                let allocation = try? HistoryReader.form(of: message)?.decodeAllocation(
-                    message.body)
+            // A match's id is its UUID alone.
+            let id = message.header(HeaderName.messageID) ?? ""
+            guard id.utf8.count > UUIDText.byteCount, let place = message.place,
+                case .backfill(let filled)? = try? HistoryReader.form(of: message)?
+                    .decodeAllocation(message.body)
             else { return }
-            for seat in allocation.seats {
-                answers.append(
-                    AnswerFact(
-                        ticket: seat.ticket, kind: .ended,
-                        storedNanoseconds: place.storedNanoseconds))
-            }
-            if case .backfill(let filled) = allocation {
-                backfills.append(
-                    BackfillFact(
-                        match: filled.match, what: .filled(filled.generation),
-                        storedNanoseconds: place.storedNanoseconds))
-            }
-            let missing = allocation.lobbies.filter {
-                !told.contains(allocation.eventID(lobby: $0))
-            }
-            if !missing.isEmpty { untold.append((allocation, missing)) }
+            joins.append(
+                BackfillFact(
+                    match: filled.match, what: .filled(filled.generation),
+                    storedNanoseconds: place.storedNanoseconds))
         }
-        found.history.answers += answers
-        found.history.backfills += backfills
-        found.untold += untold
-        return last
+        found.history.backfills += joins
     }
 
     private func readDeadLetters(into found: inout FoundHistory) throws(NATSError) {

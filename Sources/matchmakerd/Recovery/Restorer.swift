@@ -2,12 +2,21 @@
 // starting thread while the tick thread already drains; waits where the ring is full, which it
 // alone may do, since no live message comes before it is done.
 import DaemonKit
+import MatchCore
 import Wire
 
 /// Reads open messages again and hands them over.
 struct Restorer {
     let stream: JetStream
     let handler: IntakeHandler
+    let producer: IngestProducer
+
+    /// Lets the core remember tickets that play, before any message about them comes.
+    func remember(_ ended: [TicketID: MatchID]) {
+        for (ticket, match) in ended {
+            while !producer.push(.ended(EndedRequest(ticket: ticket, match: match))) { rest() }
+        }
+    }
 
     /// Hands over the messages with these sequences, in rising order; returns how many.
     /// - Throws: `NATSError`.
