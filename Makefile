@@ -77,6 +77,24 @@ down: ## stop them and remove their data (KEEP=1 keeps it)
 health: ## check all infrastructure by real round trips
 	@scripts/health
 
+##@ Database (URL=... or the servers of make run or make up; TO=number stops there)
+.PHONY: db-migrate db-status db-rollback db-schema
+migrate := scripts/migrate
+to := $(if $(URL),--url '$(URL)') $(if $(TO),--to $(TO))
+db-migrate: ## apply the migrations that are missing
+	@scripts/install servers
+	@$(migrate) up $(to)
+
+db-status: ## list migrations; fails if one is missing or was edited
+	@$(migrate) status $(to)
+
+db-rollback: ## take back the newest migration, and what it held
+	@$(migrate) down $(to)
+
+db-schema: ## write db/schema.sql anew from the migrations
+	@scripts/install servers
+	@scripts/schema
+
 ##@ Rest
 .PHONY: clean help
 clean: down ## remove everything that was built, and private servers' data

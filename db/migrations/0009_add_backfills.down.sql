@@ -1,0 +1,2 @@
+drop function mm.commit_backfills(
+    text, bigint, uuid[], int[], uuid[], int[], bigint[], int[], int[], text[], text[], bytea[]);
