@@ -58,7 +58,7 @@ begin
     values (
         p_shard, p_owner, 1, clock_timestamp() + p_lease_ms * interval '1 ms', clock_timestamp())
     on conflict (shard) do update
-    set owner = excluded.owner, epoch = held.epoch + 1, acquired_at = clock_timestamp(),
+    set owner = excluded.owner, epoch = held.epoch + 1, serial = 0, acquired_at = clock_timestamp(),
         lease_until = clock_timestamp() + p_lease_ms * interval '1 ms'
     where held.lease_until <= clock_timestamp()
     returning held.epoch into v_epoch;
@@ -114,16 +114,16 @@ begin
     where m.match_id = any (p_match) and m.shard = p_shard;
 end $$;
 
-CREATE FUNCTION mm.commit_backfills(p_shard text, p_epoch bigint, p_match uuid[], p_generation integer[], p_ticket uuid[], p_ticket_group integer[], p_player bigint[], p_player_ticket integer[], p_out_group integer[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) RETURNS TABLE(group_index integer, verdict text, clash_players bigint[], clash_tickets uuid[])
+CREATE FUNCTION mm.commit_backfills(p_shard text, p_epoch bigint, p_serial bigint, p_match uuid[], p_generation integer[], p_ticket uuid[], p_ticket_group integer[], p_player bigint[], p_player_ticket integer[], p_out_group integer[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) RETURNS TABLE(group_index integer, verdict text, clash_players bigint[], clash_tickets uuid[])
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 #variable_conflict use_column
 declare
+    v_is_new boolean := mm.is_new_call(p_shard, p_epoch, p_serial);
     v_verdict text[];
     v_take boolean[];
 begin
-    perform mm.fence(p_shard, p_epoch);
     -- In order of their ids, as everything that locks several matches.
     perform from mm.match
     where match_id = any (p_match) and shard = p_shard order by match_id for update;
@@ -132,6 +132,7 @@ begin
             when m.tickets @> t.tickets then 'joined'
             when m.state is distinct from 'running' then 'over'
             when g.generation < m.generation then 'stale'
+            when not v_is_new then 'clash'
             else 'take' end
         from unnest(p_match, p_generation) with ordinality as g (id, generation, n)
         left join mm.match as m on m.match_id = g.id and m.shard = p_shard
@@ -140,7 +141,8 @@ begin
             from unnest(p_ticket, p_ticket_group) as t (ticket_id, g) group by t.g) as t
             on t.g = g.n
         order by g.n);
-    v_take := array(select v = 'take' from unnest(v_verdict) with ordinality as v (v, n) order by n);
+    v_take := array(
+        select v = 'take' from unnest(v_verdict) with ordinality as v (v, n) order by n);
 
     for group_index, clash_players, clash_tickets in
         select * from mm.take_places(
@@ -172,24 +174,19 @@ begin
 
     return query
     select v.n::int, case v.v when 'take' then 'joined' else v.v end, '{}'::bigint[], '{}'::uuid[]
-    from unnest(v_verdict) with ordinality as v (v, n) where v.v <> 'clash';
+    from unnest(v_verdict) with ordinality as v (v, n) where v.v <> 'clash' or not v_is_new;
 end $$;
 
-CREATE FUNCTION mm.commit_tick(p_shard text, p_epoch bigint, p_tick bigint, p_rules_version bigint, p_match uuid[], p_queue text[], p_mode text[], p_region text[], p_proposed boolean[], p_due_ms integer[], p_body bytea[], p_ticket uuid[], p_ticket_match integer[], p_player bigint[], p_player_ticket integer[], p_out_match integer[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) RETURNS TABLE(match_id uuid, state mm.match_state, clash_players bigint[], clash_tickets uuid[])
+CREATE FUNCTION mm.commit_tick(p_shard text, p_epoch bigint, p_serial bigint, p_tick bigint, p_rules_version bigint, p_match uuid[], p_queue text[], p_mode text[], p_region text[], p_proposed boolean[], p_due_ms integer[], p_body bytea[], p_ticket uuid[], p_ticket_match integer[], p_player bigint[], p_player_ticket integer[], p_out_match integer[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) RETURNS TABLE(match_id uuid, state mm.match_state, clash_players bigint[], clash_tickets uuid[])
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 #variable_conflict use_column
 declare
-    v_take boolean[];
+    v_is_new boolean := mm.is_new_call(p_shard, p_epoch, p_serial);
+    v_take boolean[] := array_fill(v_is_new, array[cardinality(p_match)]);
     v_refused int;
 begin
-    perform mm.fence(p_shard, p_epoch);
-
-    v_take := array(
-        select not exists (select from mm.match as had where had.match_id = m.id)
-        from unnest(p_match) with ordinality as m (id, n) order by m.n);
-
     for v_refused, clash_players, clash_tickets in
         select * from mm.take_places(
             p_match, v_take, p_ticket, p_ticket_match, p_player, p_player_ticket)
@@ -222,8 +219,13 @@ begin
     where coalesce(v_take[o.m], true);
 
     return query
-    select m.match_id, m.state, '{}'::bigint[], '{}'::uuid[]
-    from unnest(p_match) as asked (id) join mm.match as m on m.match_id = asked.id;
+    select m.id, case when m.proposed then 'proposed' else 'created' end::mm.match_state,
+        '{}'::bigint[], '{}'::uuid[]
+    from unnest(p_match, p_proposed, v_take) as m (id, proposed, took) where m.took
+    union all
+    select m.id, had.state, '{}', '{}'
+    from unnest(p_match) as m (id) left join mm.match as had on had.match_id = m.id
+    where not v_is_new;
 end $$;
 
 CREATE FUNCTION mm.dead_sessions(p_server text, p_match uuid[], p_attempt integer[]) RETURNS SETOF uuid
@@ -293,7 +295,6 @@ end $$;
 
 CREATE FUNCTION mm.fence(p_shard text, p_epoch bigint) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
     perform from mm.shard where shard = p_shard and epoch = p_epoch for no key update;
@@ -305,7 +306,6 @@ end $$;
 
 CREATE FUNCTION mm.free_places(p_match uuid, p_tickets boolean) RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
     delete from mm.active_player as a
@@ -335,6 +335,26 @@ begin
         perform mm.free_places(p_match, false);
     end if;
     return v_state;
+end $$;
+
+CREATE FUNCTION mm.is_new_call(p_shard text, p_epoch bigint, p_serial bigint) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_last bigint;
+begin
+    select serial into v_last from mm.shard
+    where shard = p_shard and epoch = p_epoch for no key update;
+    if v_last is null then
+        raise exception 'FENCED: % is not the epoch of shard %', p_epoch, p_shard
+            using errcode = 'MM001';
+    end if;
+    if p_serial is null or p_serial < v_last then
+        raise exception 'PASSED: call % comes after call %', p_serial, v_last
+            using errcode = 'MM002';
+    end if;
+    update mm.shard set serial = p_serial where shard = p_shard and p_serial > v_last;
+    return p_serial > v_last;
 end $$;
 
 CREATE FUNCTION mm.match_states(p_match uuid[]) RETURNS TABLE(match_id uuid, shard text, epoch bigint, state mm.match_state, attempt integer, server text)
@@ -484,7 +504,6 @@ end $$;
 
 CREATE FUNCTION mm.put_out(p_epoch bigint, p_match uuid[], p_about uuid[], p_out_match integer[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) RETURNS void
     LANGUAGE sql
-    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
     insert into mm.outbox (msg_id, match_id, epoch, subject, body)
     select o.msg_id, p_match[o.m], p_epoch, o.subject, nullif(o.body, '')
@@ -556,7 +575,7 @@ CREATE FUNCTION mm.renew_shard(p_shard text, p_epoch bigint, p_lease_ms integer)
     select exists (select from renewed)
 $$;
 
-CREATE FUNCTION mm.replace_ticket(p_shard text, p_epoch bigint, p_match uuid, p_old uuid, p_new uuid, p_player bigint[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) RETURNS TABLE(replaced boolean, clash_players bigint[], clash_tickets uuid[])
+CREATE FUNCTION mm.replace_ticket(p_shard text, p_epoch bigint, p_serial bigint, p_match uuid, p_old uuid, p_new uuid, p_player bigint[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) RETURNS TABLE(replaced boolean, clash_players bigint[], clash_tickets uuid[])
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -565,12 +584,17 @@ declare
     v_match mm.match;
     v_gone bigint[];
 begin
-    perform mm.fence(p_shard, p_epoch);
+    if not mm.is_new_call(p_shard, p_epoch, p_serial) then
+        return query select exists (
+            select from mm.match_ticket as t where t.ticket_id = p_new and t.match_id = p_match),
+            '{}'::bigint[], '{}'::uuid[];
+        return;
+    end if;
     select * into v_match from mm.match
-    where match_id = p_match and shard = p_shard and state = 'proposed' for update;
-    replaced := p_new = any (v_match.tickets) and not p_old = any (v_match.tickets);
-    if replaced is not false or not p_old = any (v_match.tickets) then
-        return query select coalesce(replaced, false), '{}'::bigint[], '{}'::uuid[];
+    where match_id = p_match and shard = p_shard and state = 'proposed'
+        and p_old = any (tickets) for update;
+    if not found then
+        return query select false, '{}'::bigint[], '{}'::uuid[];
         return;
     end if;
     select true, c.clash_players, c.clash_tickets
@@ -637,12 +661,25 @@ CREATE FUNCTION mm.start_match(p_match uuid, p_attempt integer, p_server text) R
     select exists (select from started)
 $$;
 
-CREATE FUNCTION mm.take_back_clashes(p_match uuid[], p_take boolean[], p_ticket uuid[], p_ticket_group integer[], p_player bigint[], p_player_ticket integer[]) RETURNS TABLE(group_index integer, clash_players bigint[], clash_tickets uuid[])
+CREATE FUNCTION mm.take_free_places(p_match uuid[], p_take boolean[], p_ticket uuid[], p_ticket_group integer[], p_player bigint[], p_player_ticket integer[]) RETURNS TABLE(group_index integer, clash_players bigint[], clash_tickets uuid[])
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 #variable_conflict use_column
 begin
+    insert into mm.active_player (player_id, match_id, ticket_id)
+    select p.player_id, p_match[p_ticket_group[p.t]], p_ticket[p.t]
+    from unnest(p_player, p_player_ticket) as p (player_id, t)
+    where p_take[p_ticket_group[p.t]]
+    order by p.player_id
+    on conflict (player_id) do nothing;
+
+    insert into mm.match_ticket (ticket_id, match_id)
+    select t.ticket_id, p_match[t.g]
+    from unnest(p_ticket, p_ticket_group) as t (ticket_id, g)
+    where p_take[t.g]
+    order by t.ticket_id
+    on conflict (ticket_id) do nothing;
+
     for group_index, clash_players, clash_tickets in
         with seat as (
             select p_ticket_group[p.t] as g, p.player_id,
@@ -681,41 +718,21 @@ end $$;
 
 CREATE FUNCTION mm.take_places(p_match uuid[], p_take boolean[], p_ticket uuid[], p_ticket_group integer[], p_player bigint[], p_player_ticket integer[]) RETURNS TABLE(group_index integer, clash_players bigint[], clash_tickets uuid[])
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-#variable_conflict use_column
-declare
-    v_wanted bigint;
-    v_players bigint;
-    v_tickets bigint;
 begin
     insert into mm.active_player (player_id, match_id, ticket_id)
     select p.player_id, p_match[p_ticket_group[p.t]], p_ticket[p.t]
     from unnest(p_player, p_player_ticket) as p (player_id, t)
     where coalesce(p_take[p_ticket_group[p.t]], true)
-    order by p.player_id
-    on conflict (player_id) do nothing;
-    get diagnostics v_players = row_count;
+    order by p.player_id;
 
     insert into mm.match_ticket (ticket_id, match_id)
     select t.ticket_id, p_match[t.g]
     from unnest(p_ticket, p_ticket_group) as t (ticket_id, g)
-    where coalesce(p_take[t.g], true)
-    order by t.ticket_id
-    on conflict (ticket_id) do nothing;
-    get diagnostics v_tickets = row_count;
-
-    if false = any (p_take) then
-        v_wanted := (select count(*) from unnest(p_ticket_group) as t (g) where p_take[t.g])
-            + (select count(*) from unnest(p_player_ticket) as p (t)
-               where p_take[p_ticket_group[p.t]]);
-    else
-        v_wanted := cardinality(p_ticket) + cardinality(p_player);
-    end if;
-    if v_players + v_tickets <> v_wanted then
-        return query select * from mm.take_back_clashes(
-            p_match, p_take, p_ticket, p_ticket_group, p_player, p_player_ticket);
-    end if;
+    where coalesce(p_take[t.g], true);
+exception when unique_violation then
+    return query select * from mm.take_free_places(
+        p_match, p_take, p_ticket, p_ticket_group, p_player, p_player_ticket);
 end $$;
 
 CREATE FUNCTION mm.ticket_matches(p_ticket uuid[]) RETURNS TABLE(ticket_id uuid, match_id uuid, state mm.match_state)
@@ -809,6 +826,7 @@ CREATE TABLE mm.shard (
     shard text NOT NULL,
     owner text NOT NULL,
     epoch bigint NOT NULL,
+    serial bigint DEFAULT 0 NOT NULL,
     lease_until timestamp with time zone NOT NULL,
     acquired_at timestamp with time zone NOT NULL,
     CONSTRAINT shard_epoch_check CHECK ((epoch > 0)),
@@ -866,11 +884,11 @@ GRANT ALL ON FUNCTION mm.claim_match(p_match uuid, p_attempt integer, p_server t
 REVOKE ALL ON FUNCTION mm.close_matches(p_shard text, p_epoch bigint, p_match uuid[], p_out_match integer[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION mm.close_matches(p_shard text, p_epoch bigint, p_match uuid[], p_out_match integer[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) TO mm;
 
-REVOKE ALL ON FUNCTION mm.commit_backfills(p_shard text, p_epoch bigint, p_match uuid[], p_generation integer[], p_ticket uuid[], p_ticket_group integer[], p_player bigint[], p_player_ticket integer[], p_out_group integer[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION mm.commit_backfills(p_shard text, p_epoch bigint, p_match uuid[], p_generation integer[], p_ticket uuid[], p_ticket_group integer[], p_player bigint[], p_player_ticket integer[], p_out_group integer[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) TO mm;
+REVOKE ALL ON FUNCTION mm.commit_backfills(p_shard text, p_epoch bigint, p_serial bigint, p_match uuid[], p_generation integer[], p_ticket uuid[], p_ticket_group integer[], p_player bigint[], p_player_ticket integer[], p_out_group integer[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION mm.commit_backfills(p_shard text, p_epoch bigint, p_serial bigint, p_match uuid[], p_generation integer[], p_ticket uuid[], p_ticket_group integer[], p_player bigint[], p_player_ticket integer[], p_out_group integer[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) TO mm;
 
-REVOKE ALL ON FUNCTION mm.commit_tick(p_shard text, p_epoch bigint, p_tick bigint, p_rules_version bigint, p_match uuid[], p_queue text[], p_mode text[], p_region text[], p_proposed boolean[], p_due_ms integer[], p_body bytea[], p_ticket uuid[], p_ticket_match integer[], p_player bigint[], p_player_ticket integer[], p_out_match integer[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION mm.commit_tick(p_shard text, p_epoch bigint, p_tick bigint, p_rules_version bigint, p_match uuid[], p_queue text[], p_mode text[], p_region text[], p_proposed boolean[], p_due_ms integer[], p_body bytea[], p_ticket uuid[], p_ticket_match integer[], p_player bigint[], p_player_ticket integer[], p_out_match integer[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) TO mm;
+REVOKE ALL ON FUNCTION mm.commit_tick(p_shard text, p_epoch bigint, p_serial bigint, p_tick bigint, p_rules_version bigint, p_match uuid[], p_queue text[], p_mode text[], p_region text[], p_proposed boolean[], p_due_ms integer[], p_body bytea[], p_ticket uuid[], p_ticket_match integer[], p_player bigint[], p_player_ticket integer[], p_out_match integer[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION mm.commit_tick(p_shard text, p_epoch bigint, p_serial bigint, p_tick bigint, p_rules_version bigint, p_match uuid[], p_queue text[], p_mode text[], p_region text[], p_proposed boolean[], p_due_ms integer[], p_body bytea[], p_ticket uuid[], p_ticket_match integer[], p_player bigint[], p_player_ticket integer[], p_out_match integer[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) TO mm;
 
 REVOKE ALL ON FUNCTION mm.dead_sessions(p_server text, p_match uuid[], p_attempt integer[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION mm.dead_sessions(p_server text, p_match uuid[], p_attempt integer[]) TO world_result;
@@ -890,6 +908,8 @@ REVOKE ALL ON FUNCTION mm.free_places(p_match uuid, p_tickets boolean) FROM PUBL
 
 REVOKE ALL ON FUNCTION mm.give_up_match(p_match uuid, p_attempt integer, p_server text) FROM PUBLIC;
 GRANT ALL ON FUNCTION mm.give_up_match(p_match uuid, p_attempt integer, p_server text) TO world_result;
+
+REVOKE ALL ON FUNCTION mm.is_new_call(p_shard text, p_epoch bigint, p_serial bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION mm.match_states(p_match uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION mm.match_states(p_match uuid[]) TO mm;
@@ -932,8 +952,8 @@ GRANT ALL ON FUNCTION mm.release_shard(p_shard text, p_epoch bigint) TO mm;
 REVOKE ALL ON FUNCTION mm.renew_shard(p_shard text, p_epoch bigint, p_lease_ms integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION mm.renew_shard(p_shard text, p_epoch bigint, p_lease_ms integer) TO mm;
 
-REVOKE ALL ON FUNCTION mm.replace_ticket(p_shard text, p_epoch bigint, p_match uuid, p_old uuid, p_new uuid, p_player bigint[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION mm.replace_ticket(p_shard text, p_epoch bigint, p_match uuid, p_old uuid, p_new uuid, p_player bigint[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) TO mm;
+REVOKE ALL ON FUNCTION mm.replace_ticket(p_shard text, p_epoch bigint, p_serial bigint, p_match uuid, p_old uuid, p_new uuid, p_player bigint[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION mm.replace_ticket(p_shard text, p_epoch bigint, p_serial bigint, p_match uuid, p_old uuid, p_new uuid, p_player bigint[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[]) TO mm;
 
 REVOKE ALL ON FUNCTION mm.session_of(p_match uuid, p_player bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION mm.session_of(p_match uuid, p_player bigint) TO lobby_rw;
@@ -947,7 +967,7 @@ GRANT ALL ON FUNCTION mm.silent_matches(p_shard text, p_server text[]) TO mm;
 REVOKE ALL ON FUNCTION mm.start_match(p_match uuid, p_attempt integer, p_server text) FROM PUBLIC;
 GRANT ALL ON FUNCTION mm.start_match(p_match uuid, p_attempt integer, p_server text) TO world_result;
 
-REVOKE ALL ON FUNCTION mm.take_back_clashes(p_match uuid[], p_take boolean[], p_ticket uuid[], p_ticket_group integer[], p_player bigint[], p_player_ticket integer[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION mm.take_free_places(p_match uuid[], p_take boolean[], p_ticket uuid[], p_ticket_group integer[], p_player bigint[], p_player_ticket integer[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION mm.take_places(p_match uuid[], p_take boolean[], p_ticket uuid[], p_ticket_group integer[], p_player bigint[], p_player_ticket integer[]) FROM PUBLIC;
 

@@ -15,6 +15,8 @@ create table mm.shard (
     owner text not null check (octet_length(owner) between 1 and 128),
     -- Rises by one with each owner and never falls: every commit is made under an epoch (P5).
     epoch bigint not null check (epoch > 0),
+    -- Number of the epoch's last commit, see mm.is_new_call.
+    serial bigint not null default 0,
     lease_until timestamptz not null,
     acquired_at timestamptz not null
 ) with (fillfactor = 10);

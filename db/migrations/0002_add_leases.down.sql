@@ -1,3 +1,4 @@
+drop function mm.is_new_call(text, bigint, bigint);
 drop function mm.fence(text, bigint);
 drop function mm.shards();
 drop function mm.release_shard(text, bigint);

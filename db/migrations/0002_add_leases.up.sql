@@ -27,7 +27,7 @@ begin
     values (
         p_shard, p_owner, 1, clock_timestamp() + p_lease_ms * interval '1 ms', clock_timestamp())
     on conflict (shard) do update
-    set owner = excluded.owner, epoch = held.epoch + 1, acquired_at = clock_timestamp(),
+    set owner = excluded.owner, epoch = held.epoch + 1, serial = 0, acquired_at = clock_timestamp(),
         lease_until = clock_timestamp() + p_lease_ms * interval '1 ms'
     where held.lease_until <= clock_timestamp()
     returning held.epoch into v_epoch;
@@ -78,17 +78,44 @@ $$;
 -- first statement of everything that a shard's owner writes.
 --
 -- The lock is kept to the end of the transaction. A takeover waits for it, so that a new owner
--- sees all that the old one committed; and two commits of one shard follow each other, so that a
--- repetition whose first attempt is still on its way finds it finished.
+-- sees all that the old one committed; and the writes of one shard follow each other, so that a
+-- repetition whose first attempt is still being executed finds it finished.
 create function mm.fence(p_shard text, p_epoch bigint)
 returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 begin
     perform from mm.shard where shard = p_shard and epoch = p_epoch for no key update;
     if not found then
         raise exception 'FENCED: % is not the epoch of shard %', p_epoch, p_shard
             using errcode = 'MM001';
     end if;
+end $$;
+
+-- The fence of calls that may be refused: numbers them within their epoch. True for a new call,
+-- false for a repetition of the last one, whose outcome was unknown to the caller; an error for an
+-- older one. Internal.
+--
+-- Why not look alone for what is there: a call can lie in a broken connection's buffer while its
+-- repetition is refused, and come to be executed when those who were in the way are free again.
+-- Then it would commit what its caller has long given up. So a repetition only ever reports.
+create function mm.is_new_call(p_shard text, p_epoch bigint, p_serial bigint)
+returns boolean
+language plpgsql as $$
+declare
+    v_last bigint;
+begin
+    select serial into v_last from mm.shard
+    where shard = p_shard and epoch = p_epoch for no key update;
+    if v_last is null then
+        raise exception 'FENCED: % is not the epoch of shard %', p_epoch, p_shard
+            using errcode = 'MM001';
+    end if;
+    if p_serial is null or p_serial < v_last then
+        raise exception 'PASSED: call % comes after call %', p_serial, v_last
+            using errcode = 'MM002';
+    end if;
+    update mm.shard set serial = p_serial where shard = p_shard and p_serial > v_last;
+    return p_serial > v_last;
 end $$;
 
 grant execute on function

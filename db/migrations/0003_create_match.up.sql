@@ -1,8 +1,8 @@
 -- Matches, who is in them, and what has to be told of them.
 --
 -- No foreign keys between these tables: nobody can write them but the functions, which keep them
--- consistent in one transaction each, and the checks of a tick of 500 matches would cost more
--- than a third of its commit (figures in docs/decisions/0012-commit.md). The tests look for what
+-- consistent in one transaction each, and a tick's commit would cost twice as much with them
+-- (figures in docs/decisions/0012-commit.md). The tests look for what
 -- a foreign key would refuse.
 
 -- proposed    waits for its players to accept

@@ -3,10 +3,9 @@
 -- P2  A player is in at most one match: primary key of active_player.
 -- P3  A party matches whole or not at all: a match whose players and tickets are not all free is
 --     refused whole, and the rest of the tick is committed.
--- P5  Only the owner of the shard's epoch commits: mm.fence.
+-- P5  Only the owner of the shard's epoch commits: mm.is_new_call.
 --     What is committed is told: its messages are in the outbox by the same transaction.
---     A repetition changes nothing and gives the same answer: a match id names shard, epoch, tick
---     and place in the tick, and a match that is there already is left alone.
+--     A repetition changes nothing and gives the same answer: calls are numbered.
 
 -- Seats groups of tickets in matches, each group whole or not at all. Returns the groups that were
 -- refused, with who of them was taken already. Internal.
@@ -14,63 +13,57 @@
 -- Group g, from 1, joins p_match[g] if p_take[g]. Ticket t is of group p_ticket_group[t], player p
 -- of ticket p_player_ticket[p]. An index that leads nowhere fails on a column's NOT NULL.
 --
--- Two commits of different shards that want the same player meet in the unique index: the later
--- one waits for the end of the earlier one, and skips the player if that was committed. All insert
--- players before tickets, and both in order, so that no two can wait for each other in a circle.
--- Nothing is skipped silently: what was inserted is counted against what was wanted, and groups
--- that are not complete are taken back before anybody could see them.
+-- Nearly always all are free: plain inserts, to which the unique indexes object if not. Two commits
+-- of different shards that want the same player meet there: the later one waits for the end of the
+-- earlier one. All insert players first and in order, so that no two wait for each other in a
+-- circle. (Who shares a ticket shares its players, so tickets need no order.)
 create function mm.take_places(
     p_match uuid[], p_take boolean[], p_ticket uuid[], p_ticket_group int[],
     p_player bigint[], p_player_ticket int[])
 returns table (group_index int, clash_players bigint[], clash_tickets uuid[])
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-#variable_conflict use_column
-declare
-    v_wanted bigint;
-    v_players bigint;
-    v_tickets bigint;
+language plpgsql as $$
 begin
     insert into mm.active_player (player_id, match_id, ticket_id)
     select p.player_id, p_match[p_ticket_group[p.t]], p_ticket[p.t]
     from unnest(p_player, p_player_ticket) as p (player_id, t)
     where coalesce(p_take[p_ticket_group[p.t]], true)
-    order by p.player_id
-    on conflict (player_id) do nothing;
-    get diagnostics v_players = row_count;
+    order by p.player_id;
 
     insert into mm.match_ticket (ticket_id, match_id)
     select t.ticket_id, p_match[t.g]
     from unnest(p_ticket, p_ticket_group) as t (ticket_id, g)
-    where coalesce(p_take[t.g], true)
-    order by t.ticket_id
-    on conflict (ticket_id) do nothing;
-    get diagnostics v_tickets = row_count;
-
-    if false = any (p_take) then
-        v_wanted := (select count(*) from unnest(p_ticket_group) as t (g) where p_take[t.g])
-            + (select count(*) from unnest(p_player_ticket) as p (t)
-               where p_take[p_ticket_group[p.t]]);
-    else
-        v_wanted := cardinality(p_ticket) + cardinality(p_player);
-    end if;
-    if v_players + v_tickets <> v_wanted then
-        return query select * from mm.take_back_clashes(
-            p_match, p_take, p_ticket, p_ticket_group, p_player, p_player_ticket);
-    end if;
+    where coalesce(p_take[t.g], true);
+exception when unique_violation then
+    return query select * from mm.take_free_places(
+        p_match, p_take, p_ticket, p_ticket_group, p_player, p_player_ticket);
 end $$;
 
--- The second half of mm.take_places, for the rare case that somebody was taken already: finds the
--- groups that are not complete and takes their other seats back. Internal.
+-- The same where somebody is taken: seats who is free, finds the groups that are not complete, and
+-- takes their seats back before anybody could see them. Nothing is skipped silently. Internal.
 --
 -- A seat is a group's own if it is there with that match and that ticket, and was named once in
 -- the whole call: of two groups that name one player neither is seated.
-create function mm.take_back_clashes(
+create function mm.take_free_places(
     p_match uuid[], p_take boolean[], p_ticket uuid[], p_ticket_group int[],
     p_player bigint[], p_player_ticket int[])
 returns table (group_index int, clash_players bigint[], clash_tickets uuid[])
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 #variable_conflict use_column
 begin
+    insert into mm.active_player (player_id, match_id, ticket_id)
+    select p.player_id, p_match[p_ticket_group[p.t]], p_ticket[p.t]
+    from unnest(p_player, p_player_ticket) as p (player_id, t)
+    where p_take[p_ticket_group[p.t]]
+    order by p.player_id
+    on conflict (player_id) do nothing;
+
+    insert into mm.match_ticket (ticket_id, match_id)
+    select t.ticket_id, p_match[t.g]
+    from unnest(p_ticket, p_ticket_group) as t (ticket_id, g)
+    where p_take[t.g]
+    order by t.ticket_id
+    on conflict (ticket_id) do nothing;
+
     for group_index, clash_players, clash_tickets in
         with seat as (
             select p_ticket_group[p.t] as g, p.player_id,
@@ -111,16 +104,17 @@ end $$;
 --
 -- One row for each match, in no particular order: its state now, or, if it was refused, null and
 -- who was taken already. The first tells who must not be queued again; all others of a refused
--- match wait on. Raises MM001 FENCED (stand by), or an error of class 23 or 22 (a mistake of the
--- caller). After an unknown outcome, and after 55P03 (lock_timeout) or 40P01, call it again with
--- the same arguments.
+-- match wait on. Raises MM001 FENCED (stand by), or MM002 PASSED or an error of class 22 or 23 (a
+-- mistake of the caller). After an unknown outcome, and after 55P03 (lock_timeout) or 40P01, call
+-- it again with the same arguments: what was not committed by then will never be.
 --
+-- p_serial rises with each call of this and of the other functions that take one.
 -- Match m, from 1: p_match, p_queue, p_mode, p_region, p_proposed (its players have yet to accept),
 -- p_due_ms (until it must be accepted or claimed), p_body (the allocation). Tickets and players
 -- point at matches and tickets as in mm.take_places. Message o is of match p_out_match[o]; an
 -- empty body stands for the match's own.
 create function mm.commit_tick(
-    p_shard text, p_epoch bigint, p_tick bigint, p_rules_version bigint,
+    p_shard text, p_epoch bigint, p_serial bigint, p_tick bigint, p_rules_version bigint,
     p_match uuid[], p_queue text[], p_mode text[], p_region text[], p_proposed boolean[],
     p_due_ms int[], p_body bytea[],
     p_ticket uuid[], p_ticket_match int[], p_player bigint[], p_player_ticket int[],
@@ -130,15 +124,10 @@ returns table (
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 declare
-    v_take boolean[];
+    v_is_new boolean := mm.is_new_call(p_shard, p_epoch, p_serial);
+    v_take boolean[] := array_fill(v_is_new, array[cardinality(p_match)]);
     v_refused int;
 begin
-    perform mm.fence(p_shard, p_epoch);
-
-    v_take := array(
-        select not exists (select from mm.match as had where had.match_id = m.id)
-        from unnest(p_match) with ordinality as m (id, n) order by m.n);
-
     for v_refused, clash_players, clash_tickets in
         select * from mm.take_places(
             p_match, v_take, p_ticket, p_ticket_match, p_player, p_player_ticket)
@@ -171,11 +160,16 @@ begin
     where coalesce(v_take[o.m], true);
 
     return query
-    select m.match_id, m.state, '{}'::bigint[], '{}'::uuid[]
-    from unnest(p_match) as asked (id) join mm.match as m on m.match_id = asked.id;
+    select m.id, case when m.proposed then 'proposed' else 'created' end::mm.match_state,
+        '{}'::bigint[], '{}'::uuid[]
+    from unnest(p_match, p_proposed, v_take) as m (id, proposed, took) where m.took
+    union all
+    select m.id, had.state, '{}', '{}'
+    from unnest(p_match) as m (id) left join mm.match as had on had.match_id = m.id
+    where not v_is_new;
 end $$;
 
 grant execute on function mm.commit_tick(
-    text, bigint, bigint, bigint, uuid[], text[], text[], text[], boolean[], int[], bytea[],
+    text, bigint, bigint, bigint, bigint, uuid[], text[], text[], text[], boolean[], int[], bytea[],
     uuid[], int[], bigint[], int[], int[], text[], text[], bytea[])
 to mm;

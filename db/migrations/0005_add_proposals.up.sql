@@ -5,7 +5,7 @@
 -- again. The caller holds the match's row. Internal.
 create function mm.free_places(p_match uuid, p_tickets boolean)
 returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 begin
     delete from mm.active_player as a
     using (select unnest(players) as player_id from mm.match where match_id = p_match) as p
@@ -23,7 +23,7 @@ create function mm.put_out(
     p_epoch bigint, p_match uuid[], p_about uuid[],
     p_out_match int[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[])
 returns void
-language sql set search_path = pg_catalog, pg_temp as $$
+language sql as $$
     insert into mm.outbox (msg_id, match_id, epoch, subject, body)
     select o.msg_id, p_match[o.m], p_epoch, o.subject, nullif(o.body, '')
     from unnest(p_out_match, p_out_subject, p_out_msg_id, p_out_body)
@@ -88,10 +88,11 @@ end $$;
 
 -- Another ticket takes the place of one that declined or stayed silent (P2, P3: whole or not at
 -- all). True if it stands in for the other now; else who of it was taken already, or nobody when
--- the match is not proposed any more or does not hold the other ticket.
+-- the match is not proposed any more or does not hold the other ticket. A call with a serial, see
+-- mm.commit_tick.
 create function mm.replace_ticket(
-    p_shard text, p_epoch bigint, p_match uuid, p_old uuid, p_new uuid, p_player bigint[],
-    p_out_subject text[], p_out_msg_id text[], p_out_body bytea[])
+    p_shard text, p_epoch bigint, p_serial bigint, p_match uuid, p_old uuid, p_new uuid,
+    p_player bigint[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[])
 returns table (replaced boolean, clash_players bigint[], clash_tickets uuid[])
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
@@ -99,12 +100,17 @@ declare
     v_match mm.match;
     v_gone bigint[];
 begin
-    perform mm.fence(p_shard, p_epoch);
+    if not mm.is_new_call(p_shard, p_epoch, p_serial) then
+        return query select exists (
+            select from mm.match_ticket as t where t.ticket_id = p_new and t.match_id = p_match),
+            '{}'::bigint[], '{}'::uuid[];
+        return;
+    end if;
     select * into v_match from mm.match
-    where match_id = p_match and shard = p_shard and state = 'proposed' for update;
-    replaced := p_new = any (v_match.tickets) and not p_old = any (v_match.tickets);
-    if replaced is not false or not p_old = any (v_match.tickets) then
-        return query select coalesce(replaced, false), '{}'::bigint[], '{}'::uuid[];
+    where match_id = p_match and shard = p_shard and state = 'proposed'
+        and p_old = any (tickets) for update;
+    if not found then
+        return query select false, '{}'::bigint[], '{}'::uuid[];
         return;
     end if;
     select true, c.clash_players, c.clash_tickets
@@ -138,5 +144,5 @@ grant execute on function
         text, bigint, uuid[], int, bytea[], int[], text[], text[], bytea[]),
     mm.close_matches(text, bigint, uuid[], int[], text[], text[], bytea[]),
     mm.replace_ticket(
-        text, bigint, uuid, uuid, uuid, bigint[], text[], text[], bytea[])
+        text, bigint, bigint, uuid, uuid, uuid, bigint[], text[], text[], bytea[])
 to mm;

@@ -2,14 +2,14 @@
 -- while the match runs with the roster that asked.
 
 -- Commits the groups of one tick that join running matches. Group g, from 1, joins p_match[g] by
--- the request of p_generation[g]; tickets, players and messages point at groups and tickets as in
--- mm.commit_tick.
+-- the request of p_generation[g]; p_serial, and how tickets, players and messages point at groups
+-- and tickets, as in mm.commit_tick.
 --
 -- One row for each group: 'joined' (now, or by an earlier call with the same arguments), 'clash'
 -- with who was taken already, 'over' (the match does not run any more) or 'stale' (its roster has
 -- changed since that request).
 create function mm.commit_backfills(
-    p_shard text, p_epoch bigint, p_match uuid[], p_generation int[],
+    p_shard text, p_epoch bigint, p_serial bigint, p_match uuid[], p_generation int[],
     p_ticket uuid[], p_ticket_group int[], p_player bigint[], p_player_ticket int[],
     p_out_group int[], p_out_subject text[], p_out_msg_id text[], p_out_body bytea[])
 returns table (
@@ -17,10 +17,10 @@ returns table (
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 #variable_conflict use_column
 declare
+    v_is_new boolean := mm.is_new_call(p_shard, p_epoch, p_serial);
     v_verdict text[];
     v_take boolean[];
 begin
-    perform mm.fence(p_shard, p_epoch);
     -- In order of their ids, as everything that locks several matches.
     perform from mm.match
     where match_id = any (p_match) and shard = p_shard order by match_id for update;
@@ -29,6 +29,7 @@ begin
             when m.tickets @> t.tickets then 'joined'
             when m.state is distinct from 'running' then 'over'
             when g.generation < m.generation then 'stale'
+            when not v_is_new then 'clash'
             else 'take' end
         from unnest(p_match, p_generation) with ordinality as g (id, generation, n)
         left join mm.match as m on m.match_id = g.id and m.shard = p_shard
@@ -37,7 +38,8 @@ begin
             from unnest(p_ticket, p_ticket_group) as t (ticket_id, g) group by t.g) as t
             on t.g = g.n
         order by g.n);
-    v_take := array(select v = 'take' from unnest(v_verdict) with ordinality as v (v, n) order by n);
+    v_take := array(
+        select v = 'take' from unnest(v_verdict) with ordinality as v (v, n) order by n);
 
     for group_index, clash_players, clash_tickets in
         select * from mm.take_places(
@@ -69,9 +71,10 @@ begin
 
     return query
     select v.n::int, case v.v when 'take' then 'joined' else v.v end, '{}'::bigint[], '{}'::uuid[]
-    from unnest(v_verdict) with ordinality as v (v, n) where v.v <> 'clash';
+    from unnest(v_verdict) with ordinality as v (v, n) where v.v <> 'clash' or not v_is_new;
 end $$;
 
 grant execute on function mm.commit_backfills(
-    text, bigint, uuid[], int[], uuid[], int[], bigint[], int[], int[], text[], text[], bytea[])
+    text, bigint, bigint, uuid[], int[], uuid[], int[], bigint[], int[],
+    int[], text[], text[], bytea[])
 to mm;

@@ -1,7 +1,8 @@
 -- Questions that change nothing: after an unknown outcome, at a new owner's start, and for lobbies.
 
--- What became of matches, by id: of those that are not there, nothing was committed. Asked before
--- anybody is queued again whose commit's outcome is unknown.
+-- What became of matches, by id: of those that are not there, nothing was committed. Asked by who
+-- took over, before anybody is queued again: from the takeover on no commit of an older epoch can
+-- follow. Who still owns the shard repeats the call instead, since the first may be on its way.
 create function mm.match_states(p_match uuid[])
 returns table (
     match_id uuid, shard text, epoch bigint, state mm.match_state, attempt int, server text)
