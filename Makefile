@@ -64,6 +64,14 @@ bench: ## matchbench herd, steady, scaling, queues, rings (ARGS=... passes flags
 	for kind in herd steady scaling queues rings; do \
 	    .build/release/matchbench $$kind $(ARGS) || exit; done
 
+.PHONY: bench-commit
+bench-commit: ## commits in PostgreSQL against the same rows written bare (ARGS='--seconds 10')
+	@scripts/install servers test
+	@scripts/venv
+	@scripts/servers start --dir .run/bench
+	@.venv/bin/python Benchmarks/Database/commit_ceiling.py --dir .run/bench $(ARGS); \
+	    code=$$?; scripts/servers stop --dir .run/bench; exit $$code
+
 ##@ Infrastructure without matchmakerd
 .PHONY: up down health
 up: ## private NATS, Redis and PostgreSQL; addresses by `scripts/servers env`
@@ -100,6 +108,7 @@ db-schema: ## write db/schema.sql anew from the migrations
 clean: down ## remove everything that was built, and private servers' data
 	@scripts/servers stop --dir .run/run
 	@scripts/servers stop --dir .run/test
+	@scripts/servers stop --dir .run/bench
 	rm -rf .build .venv
 
 help: ## this list
