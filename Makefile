@@ -64,6 +64,14 @@ bench: ## matchbench herd, steady, scaling, queues, rings (ARGS=... passes flags
 	for kind in herd steady scaling queues rings; do \
 	    .build/release/matchbench $$kind $(ARGS) || exit; done
 
+.PHONY: bench-commit
+bench-commit: ## commits in PostgreSQL against the same rows written bare (ARGS='--seconds 10')
+	@scripts/install servers test
+	@scripts/venv
+	@scripts/servers start --dir .run/bench
+	@.venv/bin/python Benchmarks/Database/commit_ceiling.py --dir .run/bench $(ARGS); \
+	    code=$$?; scripts/servers stop --dir .run/bench; exit $$code
+
 ##@ Infrastructure without matchmakerd
 .PHONY: up down health
 up: ## private NATS, Redis and PostgreSQL; addresses by `scripts/servers env`
@@ -77,11 +85,30 @@ down: ## stop them and remove their data (KEEP=1 keeps it)
 health: ## check all infrastructure by real round trips
 	@scripts/health
 
+##@ Database (URL=... or the servers of make run or make up; TO=number stops there)
+.PHONY: db-migrate db-status db-rollback db-schema
+migrate := scripts/migrate
+to := $(if $(URL),--url '$(URL)') $(if $(TO),--to $(TO))
+db-migrate: ## apply the migrations that are missing
+	@scripts/install servers
+	@$(migrate) up $(to)
+
+db-status: ## list migrations; fails if one is missing or was edited
+	@$(migrate) status $(to)
+
+db-rollback: ## take back the newest migration, and what it held
+	@$(migrate) down $(to)
+
+db-schema: ## write db/schema.sql anew from the migrations
+	@scripts/install servers
+	@scripts/schema
+
 ##@ Rest
 .PHONY: clean help
 clean: down ## remove everything that was built, and private servers' data
 	@scripts/servers stop --dir .run/run
 	@scripts/servers stop --dir .run/test
+	@scripts/servers stop --dir .run/bench
 	rm -rf .build .venv
 
 help: ## this list

@@ -1,5 +1,6 @@
 """Fixtures: servers that a test file shares, or a set of its own for a test that breaks them."""
 
+import os
 import re
 import shutil
 import sys
@@ -9,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from support.database import Cluster, PrivateServers  # noqa: E402
 from support.lobby import Bus, Lobby  # noqa: E402
 from support.processes import Matchmaker, NatsServer, write_queues  # noqa: E402
 
@@ -85,6 +87,42 @@ def own_stack(tmp_path):
 def lobby(stack, request):
     """A lobby with a name of its own."""
     return stack.lobby(re.sub(r"[^A-Za-z0-9_-]", "-", request.node.name)[:48])
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory):
+    """The PostgreSQL server that the caller names, else a private one."""
+    url, servers = os.environ.get("MUSTER_TEST_POSTGRES_URL"), None
+    if not url:
+        servers = PrivateServers(tmp_path_factory.mktemp("servers") / "run")
+        url = servers.environment["MUSTER_POSTGRES_URL"]
+    cluster = Cluster(url)
+    try:
+        yield cluster
+    finally:
+        cluster.end()
+        if servers:
+            servers.end()
+
+
+@pytest.fixture(scope="module")
+def database(cluster):
+    """A migrated database that the tests of one file share, each with shards of its own."""
+    database = cluster.database().migrated()
+    try:
+        yield database
+    finally:
+        database.drop()
+
+
+@pytest.fixture
+def own_database(cluster):
+    """An empty database for one test."""
+    database = cluster.database()
+    try:
+        yield database
+    finally:
+        database.drop()
 
 
 @pytest.hookimpl(hookwrapper=True)

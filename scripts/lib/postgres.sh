@@ -92,8 +92,63 @@ postgres_database() { # url of the maintenance database
     [[ $have == 1 ]] || postgres_query "$1" "create database muster" >/dev/null
 }
 
+# Runs a client of PostgreSQL with a URL's password in its environment: what stands in a command
+# line, every user of the machine can read. The password may be percent-encoded, as in any URL.
+postgres_client() { # url command...
+    local url=$1 password=''
+    shift
+    if [[ $url =~ ^(postgres(ql)?://[^:@/?]*):([^@/?]*)@(.*)$ ]]; then
+        url=${BASH_REMATCH[1]}@${BASH_REMATCH[4]}
+        printf -v password '%b' "${BASH_REMATCH[3]//%/\\x}"
+    fi
+    PGCONNECT_TIMEOUT=${PGCONNECT_TIMEOUT:-3} PGPASSWORD=$password "$@" --dbname="$url"
+}
+
+postgres_psql() { # url options...
+    local url=$1
+    shift
+    postgres_client "$url" "${psql[@]}" "$@"
+}
+psql=(psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1)
+
 postgres_query() { # url sql
-    PGCONNECT_TIMEOUT=3 timeout 10 psql --no-psqlrc -qAt -v ON_ERROR_STOP=1 -d "$1" -c "$2"
+    postgres_client "$1" timeout 10 "${psql[@]}" --command="$2"
+}
+
+# The same server's URL with another database.
+postgres_sibling() { # url database
+    [[ $1 =~ ^([a-z]+://[^/?]*)(/[^?]*)?(\?.*)?$ ]] || return 1
+    echo "${BASH_REMATCH[1]}/$2${BASH_REMATCH[3]:-}"
+}
+
+# The logins of the private server: name, role of db/roles.sql, and the variable for the address.
+readonly postgres_logins='
+migrator muster_owner MIGRATOR
+matchmakerd mm MM
+lobbyd lobby_rw LOBBY
+worldd world_result WORLD'
+
+# Roles, logins with passwords of their own in files that only we can read, and all migrations.
+# Lines for the address file are left in `postgres_login_env`.
+postgres_prepare() { # directory, url of an administrator
+    local home login role variable secret
+    home=$(readlink -f "$1/postgres")
+    postgres_login_env=''
+    "$root/scripts/migrate" roles --url "$2" || return 1
+    while read -r login role variable; do
+        [[ -n $login ]] || continue
+        secret=$home/$login.password
+        [[ -s $secret ]] || (umask 077 && random_hex >"$secret")
+        postgres_psql "$2" --file=- >/dev/null <<SQL || return 1
+select 'create role $login' where not exists (select from pg_roles where rolname = '$login') \\gexec
+alter role $login login nosuperuser nocreatedb nocreaterole password '$(<"$secret")';
+grant $role to $login;
+SQL
+        postgres_login_env+="MUSTER_POSTGRES_${variable}_URL='postgresql://$login:$(<"$secret")@"
+        postgres_login_env+="${2#*@}'"$'\n'
+    done <<<"$postgres_logins"
+    source /dev/stdin <<<"$postgres_login_env"
+    "$root/scripts/migrate" up --url "$MUSTER_POSTGRES_MIGRATOR_URL"
 }
 
 # INT is PostgreSQL's fast shutdown: sessions are cut, the data is left consistent.

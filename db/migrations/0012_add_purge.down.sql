@@ -1,0 +1,1 @@
+drop function mm.purge(interval, interval, int);
