@@ -8,6 +8,9 @@ import Wire
 /// The settings of one run.
 struct MatchmakerConfig: Sendable {
     var natsURL: String
+    var natsIdentity: NATSIdentity
+    /// Makes the streams; nil where matchmakerd's own user may.
+    var bootKey: NKey?
     var connectSeconds: Int
     var queueFilePath: String
     var queueText: QueueText
@@ -86,6 +89,8 @@ extension MatchmakerConfig {
         }
         natsURL = values.text("natsURL")
         if natsURL.isEmpty { note("natsURL", "must not be empty") }
+        natsIdentity = NATSIdentity(values, &problems)
+        bootKey = NATSIdentity.key(values, "nats.bootSeedFile", &problems)
         connectSeconds = values.integer("connectSeconds")
         queueFilePath = values.text("queueFile")
         let listen = MatchmakerConfig.listenAddress(values.text("httpListen"))

@@ -100,7 +100,8 @@ final class Wiring {
 
     /// Connects, waiting for the server as long as the settings say.
     private func connection(_ name: String) throws(StartFailure) -> NATSConnection {
-        let settings = NATSSettings(url: config.natsURL, name: name)
+        let settings = NATSSettings(
+            url: config.natsURL, name: name, identity: config.natsIdentity)
         let deadline =
             MonotonicClock.nowNanoseconds() + UInt64(config.connectSeconds) * 1_000_000_000
         while true {
@@ -137,14 +138,24 @@ final class Wiring {
         log.info("taking tickets", ["queues": book.labels.count, "regions": book.regions.count])
     }
 
+    /// As whom the streams are made; nil where it is done as ourselves.
+    private var bootSettings: NATSSettings? {
+        config.bootKey.map {
+            NATSSettings(
+                url: config.natsURL, name: "muster-matchmakerd-boot",
+                identity: NATSIdentity(key: $0, inboxPrefix: BrokerUser.boot.inboxPrefix))
+        }
+    }
+
     /// Restores what an earlier run left, then takes in what is new.
     private func startAgents(
         intake: NATSConnection, outgoing: NATSConnection
     ) throws(NATSError) {
         let begun = MonotonicClock.nowNanoseconds()
         let stream = try JetStream(intake)
-        let streams = StreamSetup(config.streams)
-        for (name, what) in try streams.ensure(stream) where what != .unchanged {
+        let streams = StreamStore(
+            StreamSetup(config.streams), own: stream, boot: bootSettings)
+        for (name, what) in try streams.ensure() where what != .unchanged {
             log.info("stream \(what)", ["stream": name])
         }
         let consumer = IngestConsumer(capacity: config.ingestRingCellCount)
@@ -153,8 +164,9 @@ final class Wiring {
             tickMilliseconds: config.tickMilliseconds, producer: consumer.producer, desk: desk,
             estimates: estimates, counters: counters)
         let reply: ExplainDesk.Reply = { subject, form, body in
-            // Who asks waits for a time of his own; an answer that cannot be sent is none.
-            try? outgoing.publish(
+            // Who asks waits for a time of his own; an answer that cannot be sent is none. It goes
+            // out where the question came in: the server lets only that connection answer.
+            try? intake.publish(
                 subject: subject,
                 headers: [
                     NATSHeader(HeaderName.contentType, form.rawValue),
