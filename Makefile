@@ -13,7 +13,7 @@ sources := Package.swift Sources Tests Benchmarks
 run: ## live matches in this terminal; DURATION=seconds RATE=factor KEEP=1 PLAIN=1
 	@DURATION='$(DURATION)' RATE='$(RATE)' KEEP='$(KEEP)' PLAIN='$(PLAIN)' scripts/run
 
-test: ## all tests: unit, ring stress under thread sanitizer, integration
+test: ## all tests: unit, models, ring stress under thread sanitizer, integration
 	@scripts/test
 
 ##@ Building and checking
@@ -36,7 +36,7 @@ proto: ## regenerate Sources/CWire from proto/
 	scripts/generate-proto
 
 ##@ Parts of the tests
-.PHONY: unit stress sim integration
+.PHONY: unit stress model sim integration
 unit: ## unit tests only (FILTER=name)
 	@scripts/install build
 	swift test $(plain) --disable-xctest $(if $(FILTER),--filter $(FILTER))
@@ -44,6 +44,10 @@ unit: ## unit tests only (FILTER=name)
 stress: ## ring stress under thread sanitizer
 	@scripts/install build
 	scripts/stress
+
+model: ## protocols and rings checked by Spin in all their states (ARGS=name)
+	@scripts/install build test
+	@scripts/models $(ARGS)
 
 sim: ## simulator of faults over many seeds (ARGS='--seeds 1..100000 --feature roles')
 	@scripts/install build

@@ -29,6 +29,8 @@ let package = Package(
         .systemLibrary(
             name: "CLibWebSockets", pkgConfig: "libwebsockets",
             providers: [.apt(["libwebsockets-dev"])]),
+        .systemLibrary(
+            name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         // Small C the Glibc module cannot express (GNU extensions, signal masks).
         .target(name: "CPlatform"),
         // protobuf-c output of proto/, never edited by hand.
@@ -38,7 +40,9 @@ let package = Package(
         .target(name: "Wire", dependencies: ["MatchCore", "CWire"], swiftSettings: settings),
         .target(
             name: "DaemonKit",
-            dependencies: ["CNats", "CHiredis", "CLibPQ", "CLibWebSockets", "CPlatform"],
+            dependencies: [
+                "CNats", "CHiredis", "CLibPQ", "CLibWebSockets", "CCrypto", "CPlatform",
+            ],
             swiftSettings: settings),
 
         .target(

@@ -60,7 +60,8 @@ struct BenchCommand: Sendable {
             program: "matchbench \(name)", summary: summary,
             options: options + BenchOption.shared)
         let loaded = ConfigLoader.load(
-            table: table, arguments: arguments, environment: [:], fileKey: "")
+            table: table, arguments: arguments,
+            environment: ProcessEnvironment.variables(), fileKey: "")
         if loaded.config.isOn("help") {
             print(table.helpText)
             leave(.success)

@@ -16,22 +16,44 @@ enum NATSBench {
         options: [
             BenchOption.text(
                 "nats", "nats://127.0.0.1:4222", "URL of the NATS server.", unit: "URL"),
+            bareSeedFile,
             BenchOption.text(
                 "queue", "duel-1v1", "A 1v1 queue of that matchmakerd.", unit: "NAME"),
             BenchOption.text("region", "eu", "A region of that queue.", unit: "NAME"),
             BenchOption.integer("tickets", 20_000, 2...1_000_000, "Tickets to send; even."),
             BenchOption.integer("seconds", 60, 1...3600, "Longest wait for matches.", unit: "S"),
             BenchOption.seed,
-        ],
+        ]
+            + NATSIdentity.options(
+                user: BrokerUser.lobby.name, inboxPrefix: BrokerUser.lobby.inboxPrefix,
+                isInFile: false),
         run: { config in try measure(config) })
 
+    /// A lobby may not make the bare loop's stream.
+    private static let bareSeedFile = ConfigOption(
+        key: "bareSeedFile", flag: "bare-nkey-seed-file",
+        environment: "MUSTER_NATS_LAB_SEED_FILE", isInFile: false, kind: .text, standard: "",
+        unit: "FILE", help: "Secret key of the NATS user for the bare loop, who may make streams.")
+
+    private static func connect(
+        _ config: EffectiveConfig, identity: NATSIdentity
+    ) throws -> NATSConnection {
+        try NATSConnection(
+            NATSSettings(url: config.text("nats"), name: "matchbench", identity: identity))
+    }
+
     private static func measure(_ config: EffectiveConfig) throws -> BenchReport {
-        let connection = try NATSConnection(
-            NATSSettings(url: config.text("nats"), name: "matchbench"))
+        var problems: [ConfigProblem] = []
+        let identity = NATSIdentity(config, &problems)
+        let bareKey = NATSIdentity.key(config, bareSeedFile.key, &problems)
+        if let problem = problems.first { throw problem }
+        let connection = try connect(config, identity: identity)
         let publisher = try StreamPublisher(connection)
         let run = UInt64(getpid()) << 32 | UInt64(seconds() * 1000) & 0xFFFF_FFFF
         let messages = makeMessages(config, run: run)
-        let bare = try bareSeconds(connection, publisher, messages)
+        let bare = try bareSeconds(
+            try connect(config, identity: bareKey.map { NATSIdentity(key: $0) } ?? identity),
+            messages)
         let board = ArrivalBoard()
         let subject = Subject.event(lobby: lobby)
         let subscription = try NATSSubscription(connection, subject: subject) { message in
@@ -105,8 +127,9 @@ enum NATSBench {
 
     /// The same bytes through a stream of their own, which keeps them for ten minutes.
     private static func bareSeconds(
-        _ connection: NATSConnection, _ publisher: StreamPublisher, _ messages: [StreamMessage]
+        _ connection: NATSConnection, _ messages: [StreamMessage]
     ) throws -> Double {
+        let publisher = try StreamPublisher(connection)
         let context = try JetStream(connection)
         let name = "MATCHBENCH"
         _ = try context.ensureStream(

@@ -71,6 +71,18 @@ package enum Subject {
     }
 }
 
+/// The broker's users, each with the subjects below which it alone hears answers.
+package enum BrokerUser {
+    /// Makes streams, and nothing else.
+    package static let boot = (name: "boot", inboxPrefix: "_IB.boot")
+    package static let lobby = (name: "lobby", inboxPrefix: "_IB.lobby")
+    package static let matchmaker = (name: "mm", inboxPrefix: "_IB.mm")
+    /// Game servers.
+    package static let world = (name: "world", inboxPrefix: "_IB.world")
+    /// Reads everything, changes nothing.
+    package static let operations = (name: "ops", inboxPrefix: "_IB.ops")
+}
+
 /// NATS headers that Muster reads or writes.
 package enum HeaderName {
     /// See `ContentType`; protobuf where it is absent.

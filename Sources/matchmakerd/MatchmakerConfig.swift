@@ -8,6 +8,9 @@ import Wire
 /// The settings of one run.
 struct MatchmakerConfig: Sendable {
     var natsURL: String
+    var natsIdentity: NATSIdentity
+    /// Makes the streams; nil where matchmakerd's own user may.
+    var bootKey: NKey?
     var database: PostgresConfiguration
     /// The name under which this process owns shards.
     var ownerName: String
@@ -89,6 +92,8 @@ extension MatchmakerConfig {
         }
         natsURL = values.text("natsURL")
         if natsURL.isEmpty { note("natsURL", "must not be empty") }
+        natsIdentity = NATSIdentity(values, &problems)
+        bootKey = NATSIdentity.key(values, "nats.bootSeedFile", &problems)
         database = PostgresConfiguration()
         do throws(PostgresError) {
             database = try PostgresConfiguration(

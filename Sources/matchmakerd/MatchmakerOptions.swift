@@ -1,6 +1,7 @@
 // The table of matchmakerd's settings: flag, environment variable, file field, default, range and
 // help of each. The only place that names them; parser, help and report are made from it.
 import DaemonKit
+import Wire
 
 /// The settings of matchmakerd.
 enum MatchmakerOptions {
@@ -8,7 +9,7 @@ enum MatchmakerOptions {
         program: "matchmakerd",
         summary: "Takes tickets from NATS JetStream, forms matches tick by tick and publishes "
             + "them. Flags go before environment, environment before file, file before defaults.",
-        options: commands + service + limits + streams, epilogue: epilogue)
+        options: commands + broker + service + limits + streams, epilogue: epilogue)
 
     private static let commands = [
         ConfigOption(
@@ -24,11 +25,25 @@ enum MatchmakerOptions {
             kind: .text, standard: "", unit: "FILE", help: "Settings file in JSON5."),
     ]
 
+    private static let broker =
+        [
+            ConfigOption(
+                key: "natsURL", flag: "nats", environment: "MUSTER_NATS_URL", kind: .text,
+                standard: "nats://127.0.0.1:4222", unit: "URL",
+                help: "NATS server with JetStream; several with commas.", secrecy: .url)
+        ]
+        + NATSIdentity.options(
+            user: BrokerUser.matchmaker.name, inboxPrefix: BrokerUser.matchmaker.inboxPrefix)
+        + [
+            ConfigOption(
+                key: "nats.bootSeedFile", flag: "nats-boot-seed-file",
+                environment: "MUSTER_NATS_BOOT_SEED_FILE", kind: .text, standard: "",
+                unit: "FILE",
+                help: "Secret key of the NATS user 'boot', who makes the streams; empty where "
+                    + "they exist, or where the own user may make them.")
+        ]
+
     private static let service = [
-        ConfigOption(
-            key: "natsURL", flag: "nats", environment: "MUSTER_NATS_URL", kind: .text,
-            standard: "nats://127.0.0.1:4222", unit: "URL",
-            help: "NATS server with JetStream; several with commas.", secrecy: .url),
         ConfigOption(
             key: "databaseURL", flag: "database", environment: "MUSTER_DATABASE_URL", kind: .text,
             standard: "postgresql://127.0.0.1:5432/muster", unit: "URL",

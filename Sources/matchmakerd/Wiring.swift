@@ -106,7 +106,8 @@ final class Wiring {
 
     /// Connects, waiting for the server as long as the settings say.
     private func connection(_ name: String) throws(StartFailure) -> NATSConnection {
-        let settings = NATSSettings(url: config.natsURL, name: name)
+        let settings = NATSSettings(
+            url: config.natsURL, name: name, identity: config.natsIdentity)
         let deadline =
             MonotonicClock.nowNanoseconds() + UInt64(config.connectSeconds) * 1_000_000_000
         while true {

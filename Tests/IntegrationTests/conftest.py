@@ -35,13 +35,13 @@ class Stack:
         self.nats = NatsServer(self.folder / "nats")
         self.nats.start()
         queues = queues or write_queues(self.folder / "queues.json5", QUEUES)
-        self.matchmaker = Matchmaker(self.nats.url, queues, self.folder / "matchmakerd")
+        self.matchmaker = Matchmaker(self.nats, queues, self.folder / "matchmakerd")
         self.bus = None
         self.lobby_count = 0
 
     def start(self):
         self.matchmaker.start()
-        self.bus = Bus(self.nats.url)
+        self.bus = Bus(self.nats)
         return self
 
     def lobby(self, name=None):

@@ -1,6 +1,7 @@
 """From a ticket to a match: both forms, every queue that ships, parties, regions, the answer."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -152,9 +153,9 @@ def test_loadgen_sends_a_ticket_by_hand_and_prints_the_answer(shipped):
     lobby = shipped.lobby("tour")
     sent = lobby.send(ticket("duel-1v1", lobby.name, [1500], latency={"eu": 30}))
     result = subprocess.run(
-        [binary("loadgen"), "send", "--nats", shipped.nats.url, "--queue", "duel-1v1",
-         "--rating", "1510", "--latency", "eu=25"],
-        capture_output=True, text=True, timeout=30)
+        [binary("loadgen"), "send", "--queue", "duel-1v1", "--rating", "1510", "--latency",
+         "eu=25"],
+        capture_output=True, text=True, timeout=30, env=os.environ | shipped.nats.environment)
     assert result.returncode == 0, result.stderr
     event = lobby.event_of(sent)
     assert event.kind == "matched"
@@ -164,10 +165,10 @@ def test_loadgen_sends_a_ticket_by_hand_and_prints_the_answer(shipped):
 def test_loadgen_demo_feeds_and_is_matched(shipped):
     before = shipped.matchmaker.metric("mm_matches_total")
     result = subprocess.run(
-        [binary("loadgen"), "demo", "--nats", shipped.nats.url, "--workload",
+        [binary("loadgen"), "demo", "--workload",
          str(ROOT / "Benchmarks/Workloads/demo.json5"), "--metrics",
          shipped.matchmaker.http + "/metrics", "--duration", "6", "--plain"],
-        capture_output=True, text=True, timeout=40)
+        capture_output=True, text=True, timeout=40, env=os.environ | shipped.nats.environment)
     assert result.returncode == 0, result.stderr
     assert result.stdout.strip()
     wait_until(
@@ -175,12 +176,12 @@ def test_loadgen_demo_feeds_and_is_matched(shipped):
 
 
 def test_the_example_in_the_protocol_page_works_as_printed(own_stack):
-    """Runs the page's own program, pointed at our server and a queue that exists."""
+    """Runs the page's own program, with address and key in its environment as the page says."""
     page = (ROOT / "docs/PROTOCOL.md").read_text()
     program = page.split("```python\n")[1].split("```")[0]
-    program = program.replace("nats://127.0.0.1:4222", own_stack.nats.url)
     result = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60,
+        env=os.environ | own_stack.nats.environment)
     assert result.returncode == 0, result.stderr
     answer = json.loads(result.stdout)
     assert len(answer["matched"]["teams"]) == 2

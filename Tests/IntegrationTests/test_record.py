@@ -69,12 +69,12 @@ def play(folder):
     nats = NatsServer(folder / "nats")
     nats.start()
     matchmaker = Matchmaker(
-        nats.url, run.queues, folder / "matchmakerd", "--record", run.file)
+        nats, run.queues, folder / "matchmakerd", "--record", run.file)
     bus = None
     try:
         matchmaker.start()
         assert matchmaker.metric("mm_recording") == 1
-        bus = Bus(nats.url)
+        bus = Bus(nats)
         lobby = Lobby(bus, "recorder")
         draw = random.Random(7)
         for round_number in range(30):
@@ -206,7 +206,7 @@ def test_an_earlier_record_is_kept(tmp_path):
     nats = NatsServer(tmp_path / "nats")
     nats.start()
     queues = write_queues(tmp_path / "queues.json5", QUEUES)
-    matchmaker = Matchmaker(nats.url, queues, tmp_path / "matchmakerd", "--record", file)
+    matchmaker = Matchmaker(nats, queues, tmp_path / "matchmakerd", "--record", file)
     try:
         matchmaker.start()
         matchmaker.end()
@@ -222,7 +222,7 @@ def test_a_place_that_cannot_be_written_is_told_at_the_start(tmp_path):
     nats.start()
     queues = write_queues(tmp_path / "queues.json5", QUEUES)
     matchmaker = Matchmaker(
-        nats.url, queues, tmp_path / "matchmakerd", "--record", tmp_path / "missing" / "file")
+        nats, queues, tmp_path / "matchmakerd", "--record", tmp_path / "missing" / "file")
     try:
         matchmaker.launch()
         assert matchmaker.process.wait(20) == 71

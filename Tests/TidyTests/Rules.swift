@@ -93,7 +93,8 @@ private let allowedImports: [String: Set<String>] = [
 /// C modules by the only targets that may see them.
 private let modulesOfC: [String: Set<String>] = [
     "CNats": ["DaemonKit"], "CHiredis": ["DaemonKit"], "CLibPQ": ["DaemonKit"],
-    "CLibWebSockets": ["DaemonKit"], "CPlatform": ["DaemonKit"], "CWire": ["Wire"],
+    "CLibWebSockets": ["DaemonKit"], "CCrypto": ["DaemonKit"], "CPlatform": ["DaemonKit"],
+    "CWire": ["Wire"],
 ]
 
 func imports(_ file: SourceFile) -> [Violation] {

@@ -18,9 +18,16 @@ enum CommonOptions {
     static let help = ConfigOption(
         key: "help", flag: "help", environment: nil, isInFile: false, kind: .toggle,
         standard: "false", help: "Print this text.")
-    static let nats = ConfigOption(
+    private static let nats = ConfigOption(
         key: "nats", flag: "nats", environment: "MUSTER_NATS_URL", isInFile: false, kind: .text,
         standard: "nats://127.0.0.1:4222", unit: "URL", help: "The broker.", secrecy: .url)
+
+    /// The broker, and as whom to talk to it.
+    static func broker(as user: (name: String, inboxPrefix: String)) -> [ConfigOption] {
+        [nats]
+            + NATSIdentity.options(
+                user: user.name, inboxPrefix: user.inboxPrefix, isInFile: false)
+    }
 
     /// An option of the command line alone.
     static func option(
@@ -61,9 +68,16 @@ enum CommandRunner {
         }
     }
 
-    static func connect(_ url: String) throws(CommandFailure) -> NATSConnection {
+    /// Connects as `CommonOptions.broker` says.
+    static func connect(_ config: EffectiveConfig) throws(CommandFailure) -> NATSConnection {
+        var problems: [ConfigProblem] = []
+        let identity = NATSIdentity(config, &problems)
+        if !problems.isEmpty {
+            throw CommandFailure(.configuration, problems.map(\.description))
+        }
         do throws(NATSError) {
-            return try NATSConnection(NATSSettings(url: url, name: "loadgen"))
+            return try NATSConnection(
+                NATSSettings(url: config.text("nats"), name: "loadgen", identity: identity))
         } catch {
             throw CommandFailure(.unavailable, [error.description])
         }

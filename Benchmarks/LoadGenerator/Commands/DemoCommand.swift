@@ -9,8 +9,7 @@ enum DemoCommand {
         program: "loadgen demo",
         summary: "Publishes the tickets of a population that a workload file describes, and shows "
             + "queues, waits, quality and the last matches.",
-        options: [
-            CommonOptions.nats,
+        options: CommonOptions.broker(as: BrokerUser.lobby) + [
             CommonOptions.option(
                 "workload", .text, standard: "Benchmarks/Workloads/demo.json5", unit: "FILE",
                 "The population (JSON5; the file itself explains its fields)."),
@@ -43,7 +42,7 @@ enum DemoCommand {
             let salt = WallClock.nowNanoseconds()
             let lobby = try lobbyName(config, salt: salt)
             let metrics = try metricsReader(config)
-            let connection = try CommandRunner.connect(config.text("nats"))
+            let connection = try CommandRunner.connect(config)
             let feed = try CommandRunner.openFeed(connection, lobby: lobby)
             let sender = try CommandRunner.sender(connection, form: .protobuf)
             let isPainted =

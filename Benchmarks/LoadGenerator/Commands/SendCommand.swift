@@ -8,8 +8,7 @@ enum SendCommand {
     static let table = OptionTable(
         program: "loadgen send",
         summary: "Publishes one ticket as JSON, prints it, and waits for its answer.",
-        options: [
-            CommonOptions.nats,
+        options: CommonOptions.broker(as: BrokerUser.lobby) + [
             CommonOptions.option(
                 "queue", .text, standard: "duel-1v1", unit: "NAME", "Queue to wait in."),
             CommonOptions.option(
@@ -34,7 +33,7 @@ enum SendCommand {
         CommandRunner.run(table, arguments: arguments, environment: environment) {
             (config: EffectiveConfig) throws(CommandFailure) in
             let ticket = try HandTicket.make(config)
-            let connection = try CommandRunner.connect(config.text("nats"))
+            let connection = try CommandRunner.connect(config)
             let feed = try CommandRunner.openFeed(connection, lobby: ticket.lobby)
             defer { feed.close() }
             try publish(.ticket(ticket), queue: ticket.queue, connection)

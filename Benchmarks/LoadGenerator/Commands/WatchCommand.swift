@@ -7,8 +7,7 @@ enum WatchCommand {
     static let table = OptionTable(
         program: "loadgen watch",
         summary: "Prints what the matchmaker tells one lobby, or all of them.",
-        options: [
-            CommonOptions.nats,
+        options: CommonOptions.broker(as: BrokerUser.operations) + [
             CommonOptions.option(
                 "lobby", .text, standard: "", unit: "NAME", "Only this lobby; all by default."),
             CommonOptions.option(
@@ -30,7 +29,7 @@ enum WatchCommand {
                 throw CommandFailure(
                     .usage, ["--lobby: must be 1 to \(Token.byteCountMax) of A-Z a-z 0-9 _ -"])
             }
-            let connection = try CommandRunner.connect(config.text("nats"))
+            let connection = try CommandRunner.connect(config)
             let feed = try CommandRunner.openFeed(
                 connection, lobby: lobby.isEmpty ? nil : lobby,
                 isFromStart: config.isOn("from-start"))

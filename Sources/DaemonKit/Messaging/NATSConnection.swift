@@ -127,9 +127,14 @@ package final class NATSConnection: @unchecked Sendable {
         let urls = settings.url.revealed.split(separator: ",").map {
             String($0).trimmingSpaces()
         }
+        let identity = settings.identity
         let statuses = [
             CStringArray(urls).withPointers { natsOptions_SetServers(options, $0, Int32($1)) },
             natsOptions_SetName(options, settings.name),
+            identity.key.map {
+                natsOptions_SetNKeyFromSeed(options, $0.publicKey, $0.seedFile)
+            } ?? NATS_OK,
+            natsOptions_SetCustomInboxPrefix(options, identity.inboxPrefix),
             natsOptions_SetPingInterval(options, settings.pingIntervalMilliseconds),
             natsOptions_SetMaxPingsOut(options, settings.unansweredPingCountMax),
             natsOptions_SetMaxReconnect(options, -1),

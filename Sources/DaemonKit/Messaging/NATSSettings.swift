@@ -7,6 +7,7 @@ package struct NATSSettings: Sendable {
     package var url: Secret
     /// Shown in the server's monitoring.
     package var name: String
+    package var identity: NATSIdentity
     package var pingIntervalMilliseconds: Int64 = 1_000
     /// Pings without answer after which the connection counts as lost.
     package var unansweredPingCountMax: Int32 = 2
@@ -18,8 +19,9 @@ package struct NATSSettings: Sendable {
     /// the bulk rate.
     package var sendsAsap = false
 
-    package init(url: String, name: String) {
+    package init(url: String, name: String, identity: NATSIdentity = NATSIdentity()) {
         self.url = Secret(url)
         self.name = name
+        self.identity = identity
     }
 }

@@ -8,7 +8,7 @@ import Wire
 /// Owns the intake subscription.
 final class IngestAgent: Agent {
     private let stream: JetStream
-    private let streams: StreamSetup
+    private let streams: StreamStore
     private let handler: IntakeHandler
     private let counters: MatchmakerCounters
     private let log: Log
@@ -26,7 +26,7 @@ final class IngestAgent: Agent {
     private static let stallNanoseconds: UInt64 = 3_000_000_000
 
     init(
-        stream: JetStream, streams: StreamSetup, handler: IntakeHandler,
+        stream: JetStream, streams: StreamStore, handler: IntakeHandler,
         counters: MatchmakerCounters, log: Log
     ) {
         self.stream = stream
@@ -54,7 +54,7 @@ final class IngestAgent: Agent {
         do throws(NATSError) {
             if nowNanoseconds >= nextStreamCheck {
                 nextStreamCheck = nowNanoseconds + IngestAgent.streamCheckNanoseconds
-                for name in try streams.restoreMissing(stream) {
+                for name in try streams.restoreMissing() {
                     log.warning("a stream was gone and was made anew", ["stream": name])
                 }
             }

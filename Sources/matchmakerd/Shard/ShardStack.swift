@@ -23,6 +23,15 @@ struct ShardContext {
     let intake: NATSConnection
     /// Where all else is published, so that waiting for acknowledgements never holds up intake.
     let outgoing: NATSConnection
+
+    /// As whom the streams are made; nil where it is done as ourselves.
+    var bootSettings: NATSSettings? {
+        config.bootKey.map {
+            NATSSettings(
+                url: config.natsURL, name: "muster-matchmakerd-boot",
+                identity: NATSIdentity(key: $0, inboxPrefix: BrokerUser.boot.inboxPrefix))
+        }
+    }
 }
 
 /// One shard at work.
@@ -80,8 +89,9 @@ final class ShardStack {
     private func startAgents(_ ended: [TicketID: MatchID]) throws {
         let begun = MonotonicClock.nowNanoseconds()
         let stream = try JetStream(context.intake)
-        let streams = StreamSetup(context.config.streams)
-        for (name, what) in try streams.ensure(stream) where what != .unchanged {
+        let streams = StreamStore(
+            StreamSetup(context.config.streams), own: stream, boot: context.bootSettings)
+        for (name, what) in try streams.ensure() where what != .unchanged {
             context.log.info("stream \(what)", ["stream": name])
         }
         let consumer = IngestConsumer(capacity: context.config.ingestRingCellCount)
@@ -123,11 +133,12 @@ final class ShardStack {
             ])
     }
 
-    /// Who asks waits for a time of his own; an answer that cannot be sent is none.
+    /// Who asks waits for a time of his own; an answer that cannot be sent is none. It goes out
+    /// where the question came in: the server lets only that connection answer.
     private var reply: ExplainDesk.Reply {
-        let outgoing = context.outgoing
+        let intake = context.intake
         return { subject, form, body in
-            try? outgoing.publish(
+            try? intake.publish(
                 subject: subject, headers: Announcement.headers(form), body: body)
         }
     }

@@ -31,31 +31,6 @@ struct StreamSetup: Sendable, Equatable {
                 megabytes: sizes.deadLetterMegabytes, age: sizes.deadLetterAgeSeconds),
         ]
     }
-
-    /// Makes sure that all streams exist as wanted; returns what was done.
-    /// - Throws: `NATSError`.
-    func ensure(_ stream: JetStream) throws(NATSError) -> [(String, StreamAssertion)] {
-        var done: [(String, StreamAssertion)] = []
-        for config in configs { done.append((config.name, try stream.ensureStream(config))) }
-        return done
-    }
-
-    /// Makes streams anew that are gone, and leaves the others as an operator may have set them;
-    /// returns the names.
-    /// - Throws: `NATSError`.
-    func restoreMissing(_ stream: JetStream) throws(NATSError) -> [String] {
-        var restored: [String] = []
-        for config in configs {
-            do throws(NATSError) {
-                _ = try stream.state(of: config.name)
-            } catch {
-                guard error.isNotFound else { throw error }
-                _ = try stream.ensureStream(config)
-                restored.append(config.name)
-            }
-        }
-        return restored
-    }
 }
 
 /// Sizes and ages of the streams.

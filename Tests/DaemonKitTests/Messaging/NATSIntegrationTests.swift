@@ -1,10 +1,12 @@
-// Against a real server, whose address MUSTER_TEST_NATS_URL gives: streams, batches with an answer
+// Against a real server, whose address MUSTER_TEST_NATS_URL gives (MUSTER_TEST_NATS_SEED_FILE the
+// key of a user who may make streams): streams, batches with an answer
 // for each message, ordered reading, live delivery. Not run without the variable.
 import DaemonKit
 import Synchronization
 import Testing
 
 private let natsURL = ProcessEnvironment.variables()["MUSTER_TEST_NATS_URL"]
+private let seedFile = ProcessEnvironment.variables()["MUSTER_TEST_NATS_SEED_FILE"]
 
 @Suite(.enabled(if: natsURL != nil), .serialized)
 struct NATSIntegrationTests {
@@ -12,7 +14,9 @@ struct NATSIntegrationTests {
     private let name = "KIT\(UInt32.random(in: 0...UInt32.max))"
 
     private func connect() throws -> NATSConnection {
-        try NATSConnection(NATSSettings(url: natsURL ?? "", name: "kit-test"))
+        let identity = NATSIdentity(key: try seedFile.map { try NKey(seedFile: $0) })
+        return try NATSConnection(
+            NATSSettings(url: natsURL ?? "", name: "kit-test", identity: identity))
     }
 
     private func config(byteCountMax: Int64 = 8 << 20) -> StreamConfig {

@@ -84,23 +84,27 @@ def received(message):
 
 
 class Bus:
-    """A connection to NATS."""
+    """Two connections to a `NatsServer`: a lobby's, and one that may read every stream."""
 
-    def __init__(self, url):
+    def __init__(self, server):
         self.loop = Loop()
-        self.url = url
+        self.client = self._connect(server.login("lobby"))
+        self.streams = self.client.jetstream(timeout=5)
+        self.reader = self._connect(server.login("ops"))
+
+    def _connect(self, login):
         # Tests break connections on purpose; nats-py would print a traceback for each.
         async def quiet(_):
             pass
 
-        self.client = self.loop.run(nats.connect(
-            url, max_reconnect_attempts=-1, reconnect_time_wait=0.1, ping_interval=1,
+        return self.loop.run(nats.connect(
+            **login, max_reconnect_attempts=-1, reconnect_time_wait=0.1, ping_interval=1,
             allow_reconnect=True, error_cb=quiet))
-        self.streams = self.client.jetstream(timeout=5)
 
     def close(self):
         try:
-            self.loop.run(self.client.close(), 5)
+            for client in (self.client, self.reader):
+                self.loop.run(client.close(), 5)
         finally:
             self.loop.end()
 
@@ -146,19 +150,21 @@ class Bus:
         self.loop.run(work(), 120)
 
     def last_sequence(self, stream):
-        return self.loop.run(self.streams.stream_info(stream)).state.last_seq
+        return self.loop.run(self.reader.jetstream().stream_info(stream)).state.last_seq
 
     def read_stream(self, stream, subject=">", since=0):
         """Every message that the stream holds now after sequence `since`, in order."""
+        streams = self.reader.jetstream(timeout=5)
+
         async def work():
             try:
-                last = (await self.streams.stream_info(stream)).state
+                last = (await streams.stream_info(stream)).state
             except NotFoundError:
                 return []
             if last.messages == 0 or last.last_seq <= since:
                 return []
             found = []
-            subscription = await self.streams.subscribe(
+            subscription = await streams.subscribe(
                 subject, stream=stream, ordered_consumer=True,
                 config=nats.js.api.ConsumerConfig(
                     deliver_policy=nats.js.api.DeliverPolicy.BY_START_SEQUENCE,

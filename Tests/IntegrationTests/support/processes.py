@@ -4,6 +4,7 @@ Every process listens on loopback at a free port, keeps its data in the director
 dies with the test run however that ends.
 """
 
+import functools
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -89,8 +91,20 @@ class Process:
             raise AssertionError(f"did not stop within {seconds} s:\n{self.text()[-2000:]}")
 
 
+USERS = ("boot", "lobby", "mm", "world", "ops")
+
+
+@functools.cache
+def nats_keys():
+    """The folder with the keys of the broker's users, made once for the whole run by the project's
+    own script; the second object removes it at the end."""
+    folder = tempfile.TemporaryDirectory(prefix="muster-keys-")
+    subprocess.run([ROOT / "scripts/nats-keys", folder.name], check=True, timeout=30)
+    return Path(folder.name), folder
+
+
 class NatsServer:
-    """nats-server with JetStream, configured as the project runs it."""
+    """nats-server with JetStream and the shipped accounts, configured as the project runs it."""
 
     def __init__(self, folder):
         self.folder = Path(folder)
@@ -98,15 +112,36 @@ class NatsServer:
         self.port = free_port()
         self.url = f"nats://127.0.0.1:{self.port}"
         self.process = None
+        shutil.copy(ROOT / "config/nats-accounts.conf", self.folder)
         (self.folder / "nats.conf").write_text(f"""
             host: "127.0.0.1", port: {self.port}, max_payload: 64KB, write_deadline: "2s"
             jetstream {{ store_dir: "{self.folder}/store", max_file: 16GB, max_mem: 64MB }}
+            system_account: SYS
+            accounts {{ include "nats-accounts.conf" }}
         """)
+
+    @staticmethod
+    def seed(user):
+        """The file with the secret key of a user of config/nats-accounts.conf."""
+        return nats_keys()[0] / f"{user}.seed"
+
+    @property
+    def environment(self):
+        """Address and keys in the variables that the programs read."""
+        return {"MUSTER_NATS_URL": self.url} | {
+            f"MUSTER_NATS_{user.upper()}_SEED_FILE": str(self.seed(user)) for user in USERS}
+
+    def login(self, user):
+        """What nats-py needs to connect as a user."""
+        return {"servers": self.url, "nkeys_seed": str(self.seed(user)),
+                "inbox_prefix": f"_IB.{user}".encode()}
 
     def start(self):
         self.process = Process(
             [shutil.which("nats-server"), "-c", self.folder / "nats.conf"],
-            self.folder / "nats.log")
+            self.folder / "nats.log",
+            dict(line.split("=") for line in
+                 (nats_keys()[0] / "public.env").read_text().splitlines()))
         wait_until(self._greets, 10, "nats-server answers")
 
     def _greets(self):
@@ -127,22 +162,21 @@ class NatsServer:
 
 
 class Matchmaker:
-    """matchmakerd with a queue file."""
+    """matchmakerd with a queue file, on a `NatsServer`."""
 
-    def __init__(self, nats_url, queues, folder, *options, env=None):
+    def __init__(self, nats, queues, folder, *options, env=None):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.queues = Path(queues)
-        self.nats_url = nats_url
         self.options = options
-        self.env = env
+        self.env = nats.environment | (env or {})
         self.port_file = self.folder / "http.port"
         self.process = None
 
     def command(self, *options):
         return [
-            binary("matchmakerd"), "--nats", self.nats_url, "--queues", self.queues,
-            "--http", "127.0.0.1:0", "--http-port-file", self.port_file, *self.options, *options]
+            binary("matchmakerd"), "--queues", self.queues, "--http", "127.0.0.1:0",
+            "--http-port-file", self.port_file, *self.options, *options]
 
     def launch(self):
         """Starts the process and does not wait."""
