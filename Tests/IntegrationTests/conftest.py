@@ -28,14 +28,16 @@ SIZES = {queue["name"]: (queue["teams"], queue["teamSize"]) for queue in QUEUES}
 
 
 class Stack:
-    """nats-server, matchmakerd and a bus to talk to them."""
+    """nats-server, a database, matchmakerd and a bus to talk to them."""
 
-    def __init__(self, folder, queues=None):
+    def __init__(self, folder, database, queues=None):
         self.folder = Path(folder)
+        self.database = database
         self.nats = NatsServer(self.folder / "nats")
         self.nats.start()
         queues = queues or write_queues(self.folder / "queues.json5", QUEUES)
-        self.matchmaker = Matchmaker(self.nats, queues, self.folder / "matchmakerd")
+        self.matchmaker = Matchmaker(
+            self.nats, database, queues, self.folder / "matchmakerd")
         self.bus = None
         self.lobby_count = 0
 
@@ -54,6 +56,7 @@ class Stack:
         if self.matchmaker.process:
             self.matchmaker.process.kill()
         self.nats.end()
+        self.database.drop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -63,9 +66,9 @@ def sizes():
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory):
+def stack(tmp_path_factory, template):
     """Servers that the tests of one file share. A test must leave them running."""
-    stack = Stack(tmp_path_factory.mktemp("stack"))
+    stack = Stack(tmp_path_factory.mktemp("stack"), template.copy())
     try:
         yield stack.start()
         assert stack.matchmaker.is_alive, "a test of this file ended matchmakerd"
@@ -74,9 +77,9 @@ def stack(tmp_path_factory):
 
 
 @pytest.fixture
-def own_stack(tmp_path):
+def own_stack(tmp_path, template):
     """Servers for one test, which may do to them what it likes."""
-    stack = Stack(tmp_path / "stack")
+    stack = Stack(tmp_path / "stack", template.copy())
     try:
         yield stack.start()
     finally:
@@ -105,10 +108,20 @@ def cluster(tmp_path_factory):
             servers.end()
 
 
-@pytest.fixture(scope="module")
-def database(cluster):
-    """A migrated database that the tests of one file share, each with shards of its own."""
+@pytest.fixture(scope="session")
+def template(cluster):
+    """A migrated database to copy; nobody uses it itself."""
     database = cluster.database().migrated()
+    try:
+        yield database
+    finally:
+        database.drop()
+
+
+@pytest.fixture(scope="module")
+def database(template):
+    """A migrated database that the tests of one file share, each with shards of its own."""
+    database = template.copy()
     try:
         yield database
     finally:

@@ -116,9 +116,9 @@ def test_a_lobby_is_told_only_of_its_own_tickets_matches(stack, lobby):
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory):
+def shipped(tmp_path_factory, template):
     """matchmakerd with the queue file that ships."""
-    stack = Stack(tmp_path_factory.mktemp("shipped"), ROOT / "config/queues.json5")
+    stack = Stack(tmp_path_factory.mktemp("shipped"), template.copy(), ROOT / "config/queues.json5")
     try:
         yield stack.start()
     finally:

@@ -19,10 +19,10 @@ QUEUES = [
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory):
+def stack(tmp_path_factory, template):
     folder = tmp_path_factory.mktemp("s")
     path = write_queues(folder / "q.json5", QUEUES, cooldownScopes=["pvp"])
-    stack = Stack(folder / "x", path)
+    stack = Stack(folder / "x", template.copy(), path)
     stack.start()
     yield stack
     stack.end()

@@ -63,13 +63,13 @@ class Recorded:
         self.queues = write_queues(folder / "queues.json5", QUEUES)
 
 
-def play(folder):
+def play(folder, database):
     """Runs matchmakerd over some seconds of tickets, a cancel, a timeout and a reload."""
     run = Recorded(folder)
     nats = NatsServer(folder / "nats")
     nats.start()
     matchmaker = Matchmaker(
-        nats, run.queues, folder / "matchmakerd", "--record", run.file)
+        nats, database, run.queues, folder / "matchmakerd", "--record", run.file)
     bus = None
     try:
         matchmaker.start()
@@ -200,13 +200,13 @@ def test_a_file_that_does_not_fit_is_refused_with_every_mistake(recorded):
     assert "elsewhere.json5" in errors and "regions" in errors
 
 
-def test_an_earlier_record_is_kept(tmp_path):
+def test_an_earlier_record_is_kept(tmp_path, database):
     file = tmp_path / "run.record"
     file.write_text("precious")
     nats = NatsServer(tmp_path / "nats")
     nats.start()
     queues = write_queues(tmp_path / "queues.json5", QUEUES)
-    matchmaker = Matchmaker(nats, queues, tmp_path / "matchmakerd", "--record", file)
+    matchmaker = Matchmaker(nats, database, queues, tmp_path / "matchmakerd", "--record", file)
     try:
         matchmaker.start()
         matchmaker.end()
@@ -217,12 +217,12 @@ def test_an_earlier_record_is_kept(tmp_path):
         nats.end()
 
 
-def test_a_place_that_cannot_be_written_is_told_at_the_start(tmp_path):
+def test_a_place_that_cannot_be_written_is_told_at_the_start(tmp_path, database):
     nats = NatsServer(tmp_path / "nats")
     nats.start()
     queues = write_queues(tmp_path / "queues.json5", QUEUES)
     matchmaker = Matchmaker(
-        nats, queues, tmp_path / "matchmakerd", "--record", tmp_path / "missing" / "file")
+        nats, database, queues, tmp_path / "matchmakerd", "--record", tmp_path / "missing" / "file")
     try:
         matchmaker.launch()
         assert matchmaker.process.wait(20) == 71

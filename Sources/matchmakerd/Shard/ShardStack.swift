@@ -41,7 +41,24 @@ final class ShardStack {
     private let ownership: OwnershipStore
     private let book: QueueBook
     /// A session for each thread that speaks to the database.
-    private let sessions: (start: DatabaseSession, commit: DatabaseSession, outbox: DatabaseSession)
+    private let sessions: Sessions
+
+    private struct Sessions {
+        let start: DatabaseSession
+        let commit: DatabaseSession
+        let outbox: DatabaseSession
+        let handOver: DatabaseSession
+
+        init(_ database: PostgresConfiguration) {
+            start = DatabaseSession(database.named("muster-matchmakerd-start"))
+            commit = DatabaseSession(database.named("muster-matchmakerd-commit"))
+            outbox = DatabaseSession(database.named("muster-matchmakerd-outbox"))
+            handOver = DatabaseSession(database.named("muster-matchmakerd-hand-over"))
+        }
+
+        func close() { for session in [start, commit, outbox, handOver] { session.close() } }
+    }
+
     private var explains: ExplainDesk?
     private var responder: EstimateResponder?
     private(set) var recordDesk: RecordDesk?
@@ -52,12 +69,7 @@ final class ShardStack {
         self.ownership = ownership
         self.book = book
         self.context = context
-        let database = context.config.database
-        sessions = (
-            DatabaseSession(database.named("muster-matchmakerd-start")),
-            DatabaseSession(database.named("muster-matchmakerd-commit")),
-            DatabaseSession(database.named("muster-matchmakerd-outbox"))
-        )
+        sessions = Sessions(context.config.database)
     }
 
     // MARK: - Start
@@ -154,6 +166,10 @@ final class ShardStack {
             publisher: try StreamPublisher(context.outgoing), lease: lease, stored: stored,
             counters: context.counters, log: context.log.named("outbox"))
         run("outbox", idle: ShardStack.slow, outbox)
+        let handOver = HandOverAgent(
+            store: HandOverStore(session: sessions.handOver, lease: lease), lease: lease,
+            log: context.log.named("hand-over"))
+        run("hand-over", idle: ShardStack.slow, handOver)
         let announcer = AnnounceAgent(
             decisions: decisions, stored: stored, desk: context.desk,
             publisher: try StreamPublisher(context.outgoing), lease: lease,
@@ -239,9 +255,7 @@ final class ShardStack {
                 context.log.warning("the lease runs out by itself", ["why": error.description])
             }
         }
-        sessions.start.close()
-        sessions.commit.close()
-        sessions.outbox.close()
+        sessions.close()
     }
 
     /// Room for some seconds of a slow disk at 20,000 tickets a second; about 17 MiB.

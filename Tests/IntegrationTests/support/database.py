@@ -111,6 +111,10 @@ class Database:
         self._open.append(session)
         return session
 
+    def login_url(self, role):
+        """What a daemon of this role connects to."""
+        return self.cluster.url(self.name, role)
+
     def disconnect(self):
         while self._open:
             self._open.pop().close()

@@ -162,14 +162,15 @@ class NatsServer:
 
 
 class Matchmaker:
-    """matchmakerd with a queue file, on a `NatsServer`."""
+    """matchmakerd with a queue file, on a `NatsServer` and a migrated database."""
 
-    def __init__(self, nats, queues, folder, *options, env=None):
+    def __init__(self, nats, database, queues, folder, *options, env=None):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.queues = Path(queues)
         self.options = options
-        self.env = nats.environment | (env or {})
+        self.env = nats.environment | {
+            "MUSTER_DATABASE_URL": database.login_url("mm")} | (env or {})
         self.port_file = self.folder / "http.port"
         self.process = None
 

@@ -1,0 +1,1 @@
+drop function mm.hand_over(text, bigint, int, int);
