@@ -340,6 +340,27 @@ def check_relays(database, messages=300, relays=4):
     assert sessions[0].execute("select unsent from mm.outbox_state()").fetchone()[0] == 0
 
 
+def check_marks(database, rounds, seed):
+    """Relay and sweeper mark the same messages at once, in any order: none waits in a circle."""
+    drawn = random.Random(seed)
+    owner = database.owner().started()
+    ids = []
+    for _ in range(4):
+        tick = Tick()
+        for _ in range(100):
+            tick.match([new_player()], [new_player()])
+        owner.commit(tick)
+        ids += tick.messages()[2]
+    sessions = [database.connect("mm") for _ in range(4)]
+    admin = database.connect()
+    for _ in range(rounds):
+        marked = at_once(*[
+            lambda session=session, order=drawn.sample(ids, len(ids)): session.execute(
+                "select mm.outbox_sent(%s)", [order]).fetchone()[0] for session in sessions])
+        assert sum(marked) == len(ids), marked
+        admin.execute("update mm.outbox set sent_at = null where msg_id = any (%s)", [ids])
+
+
 def played(owner, world, server="s1"):
     """A match of two players that runs on a server; its id and players."""
     tick = Tick().match([new_player()], [new_player()])
