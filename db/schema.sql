@@ -246,7 +246,7 @@ CREATE FUNCTION mm.due_matches(p_shard text, p_limit integer) RETURNS TABLE(matc
     select match_id, state, attempt, server,
         (extract(epoch from clock_timestamp() - due_at) * 1000)::bigint, body
     from mm.match
-    where due_at <= clock_timestamp() and shard = p_shard
+    where due_at <= statement_timestamp() and shard = p_shard
     order by due_at limit p_limit
 $$;
 
@@ -414,10 +414,14 @@ CREATE FUNCTION mm.outbox_resend(p_ago_ms bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    with again as (
-        update mm.outbox set sent_at = null, taken_until = null
+    with sent as (
+        select msg_id from mm.outbox
         where sent_at >= now() - p_ago_ms * interval '1 ms'
-        returning msg_id)
+        order by msg_id for update),
+    again as (
+        update mm.outbox as o set sent_at = null, taken_until = null
+        from sent where o.msg_id = sent.msg_id
+        returning o.msg_id)
     select count(*) from again
 $$;
 
@@ -425,11 +429,14 @@ CREATE FUNCTION mm.outbox_sent(p_msg_id text[]) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-    with marked as (
+    with unsent as (
+        select o.msg_id
+        from unnest(p_msg_id) as i (id) join mm.outbox as o on o.msg_id = i.id collate "C"
+        where o.sent_at is null
+        order by o.msg_id for update of o),
+    marked as (
         update mm.outbox as o set sent_at = now()
-        from (select distinct id collate "C" as id from unnest(p_msg_id) as i (id)
-              order by 1) as i
-        where o.msg_id = i.id and o.sent_at is null
+        from unsent where o.msg_id = unsent.msg_id
         returning o.msg_id)
     select count(*) from marked
 $$;
@@ -450,8 +457,9 @@ CREATE FUNCTION mm.outbox_take(p_older_ms integer, p_hold_ms integer, p_limit in
     with next as (
         select msg_id from mm.outbox
         where sent_at is null
-            and created_at <= clock_timestamp() - p_older_ms * interval '1 ms'
-            and (taken_until is null or taken_until <= clock_timestamp())
+            -- Not clock_timestamp(): what changes from row to row cannot be looked up in an index.
+            and created_at <= statement_timestamp() - p_older_ms * interval '1 ms'
+            and (taken_until is null or taken_until <= statement_timestamp())
         order by created_at
         limit p_limit
         for update skip locked),

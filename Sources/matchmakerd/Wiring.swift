@@ -151,7 +151,7 @@ final class Wiring {
         }
         self.reporter = runner
         try waitForDatabase()
-        watch()
+        try takeUp()
     }
 
     /// The database must answer once before anything begins, as the broker must.
@@ -180,6 +180,14 @@ final class Wiring {
     /// Looks after the ownership: called a few times a second by the main thread. Takes the shard
     /// when it is free; ends what runs for it when the lease is lost.
     func watch() {
+        do throws(StartFailure) {
+            try takeUp()
+        } catch {
+            log.error("cannot take up the shard", ["why": error.reason])
+        }
+    }
+
+    private func takeUp() throws(StartFailure) {
         if let stack {
             if stack.lease.isHeld { return }
             log.error("the lease is lost: standing by", ["epoch": stack.lease.epoch])
@@ -198,7 +206,7 @@ final class Wiring {
             standBy(claimed)
             return
         }
-        begin(lease)
+        try begin(lease)
     }
 
     private func standBy(_ claim: OwnershipStore.Claim) {
@@ -209,7 +217,7 @@ final class Wiring {
             ["owner": claim.owner, "lease_ms": claim.remainingMilliseconds])
     }
 
-    private func begin(_ lease: Lease) {
+    private func begin(_ lease: Lease) throws(StartFailure) {
         standsBy = false
         log.info("owner of the shard", ["shard": lease.shard, "epoch": lease.epoch])
         let stack = ShardStack(lease: lease, ownership: ownership, book: book, context)
@@ -218,9 +226,8 @@ final class Wiring {
         do throws(StartFailure) {
             try stack.start()
         } catch {
-            log.error("cannot take up the shard", ["why": error.reason])
             end(stack)
-            return
+            throw error
         }
         readiness.isRecovered.store(true, ordering: .releasing)
         log.info("taking tickets", ["queues": book.labels.count, "regions": book.regions.count])

@@ -10,6 +10,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+pytest.register_assert_rewrite("support.database_checks")
+
 from support.database import Cluster, PrivateServers  # noqa: E402
 from support.lobby import Bus, Lobby  # noqa: E402
 from support.processes import Matchmaker, NatsServer, write_queues  # noqa: E402

@@ -43,11 +43,13 @@ def test_a_ticket_that_waited_its_time_expires(stack, lobby):
 def test_a_cancel_of_a_ticket_that_is_gone_is_refused(stack, lobby):
     first = lobby.send(ticket("duel", lobby.name))
     lobby.send(ticket("duel", lobby.name))
-    assert lobby.event_of(first).kind == "matched"
+    matched = lobby.event_of(first)
+    assert matched.kind == "matched"
     lobby.send(cancel(first, lobby.name))
     event = lobby.next(lambda event: event.kind == "rejected")
-    assert event.reason == "UNKNOWN_TICKET"
+    assert event.reason == "TOO_LATE"
     assert event.content["ticketId"] == first
+    assert event.content["matchId"] == matched.content["matchId"]
     unknown = lobby.send(cancel(new_id(), lobby.name))
     assert lobby.event_of(unknown).reason == "UNKNOWN_TICKET"
 

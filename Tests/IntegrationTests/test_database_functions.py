@@ -1,4 +1,4 @@
-"""What each function of schema mm does, one caller at a time. LB-20 to LB-27, MM-17, RS-23."""
+"""What each function of schema mm does, one caller at a time. LB-21, LB-25, LB-27."""
 
 import hashlib
 import uuid

@@ -42,9 +42,9 @@ def with_other_seed(data):
     """The record with another seed in its header, all checksums right."""
     length = struct.unpack_from("<I", data, 12)[0]
     block = bytearray(data[20:20 + length])
-    # Behind the tag, thirteen limits and the length of a tick, each a number of base 128.
+    # Behind the tag, sixteen limits and the length of a tick, each a number of base 128.
     place = 1
-    for _ in range(14):
+    for _ in range(17):
         while block[place] & 0x80:
             place += 1
         place += 1
@@ -114,8 +114,8 @@ def play(folder, database):
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory):
-    return play(tmp_path_factory.mktemp("recorded"))
+def recorded(tmp_path_factory, database):
+    return play(tmp_path_factory.mktemp("recorded"), database)
 
 
 def test_a_replay_of_the_same_rules_is_identical(recorded):

@@ -14,8 +14,9 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
     with next as (
         select msg_id from mm.outbox
         where sent_at is null
-            and created_at <= clock_timestamp() - p_older_ms * interval '1 ms'
-            and (taken_until is null or taken_until <= clock_timestamp())
+            -- Not clock_timestamp(): what changes from row to row cannot be looked up in an index.
+            and created_at <= statement_timestamp() - p_older_ms * interval '1 ms'
+            and (taken_until is null or taken_until <= statement_timestamp())
         order by created_at
         limit p_limit
         for update skip locked),
@@ -29,15 +30,19 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
     order by t.created_at, t.msg_id
 $$;
 
--- Marks messages that the broker has stored; how many of them were not marked before.
+-- Marks messages that the broker has stored; how many of them were not marked before. Rows are
+-- locked in order, here and below, since owner and sweeper may mark the same ones at once.
 create function mm.outbox_sent(p_msg_id text[])
 returns bigint
 language sql security definer set search_path = pg_catalog, pg_temp as $$
-    with marked as (
+    with unsent as (
+        select o.msg_id
+        from unnest(p_msg_id) as i (id) join mm.outbox as o on o.msg_id = i.id collate "C"
+        where o.sent_at is null
+        order by o.msg_id for update of o),
+    marked as (
         update mm.outbox as o set sent_at = now()
-        from (select distinct id collate "C" as id from unnest(p_msg_id) as i (id)
-              order by 1) as i
-        where o.msg_id = i.id and o.sent_at is null
+        from unsent where o.msg_id = unsent.msg_id
         returning o.msg_id)
     select count(*) from marked
 $$;
@@ -48,10 +53,14 @@ $$;
 create function mm.outbox_resend(p_ago_ms bigint)
 returns bigint
 language sql security definer set search_path = pg_catalog, pg_temp as $$
-    with again as (
-        update mm.outbox set sent_at = null, taken_until = null
+    with sent as (
+        select msg_id from mm.outbox
         where sent_at >= now() - p_ago_ms * interval '1 ms'
-        returning msg_id)
+        order by msg_id for update),
+    again as (
+        update mm.outbox as o set sent_at = null, taken_until = null
+        from sent where o.msg_id = sent.msg_id
+        returning o.msg_id)
     select count(*) from again
 $$;
 

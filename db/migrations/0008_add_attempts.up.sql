@@ -10,7 +10,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select match_id, state, attempt, server,
         (extract(epoch from clock_timestamp() - due_at) * 1000)::bigint, body
     from mm.match
-    where due_at <= clock_timestamp() and shard = p_shard
+    where due_at <= statement_timestamp() and shard = p_shard
     order by due_at limit p_limit
 $$;
 

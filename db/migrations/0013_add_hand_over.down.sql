@@ -1,1 +1,1 @@
-drop function mm.hand_over(text, bigint, int, int);
+drop function mm.hand_over(text, bigint, int, interval, int);

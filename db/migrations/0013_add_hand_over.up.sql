@@ -3,30 +3,37 @@
 -- the queue while they play.
 
 -- Ends the watch over a shard's matches that were committed more than p_older_ms ago, at most
--- p_limit: they count as ended, and their players are free. How many.
-create function mm.hand_over(p_shard text, p_epoch bigint, p_older_ms int, p_limit int)
+-- p_limit. They count as running, without a server, so that players may still join them, and as
+-- ended p_end_after later. Their players, and who joined longer than p_older_ms ago, are free.
+-- How many matches were handed over.
+create function mm.hand_over(
+    p_shard text, p_epoch bigint, p_older_ms int, p_end_after interval, p_limit int)
 returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-    v_match uuid[];
+    v_before timestamptz := clock_timestamp() - p_older_ms * interval '1 ms';
+    v_count bigint;
 begin
     perform mm.fence(p_shard, p_epoch);
     with next as (
         select match_id from mm.match
         where due_at is not null and state = 'created' and shard = p_shard
-            and created_at <= clock_timestamp() - p_older_ms * interval '1 ms'
+            and created_at <= v_before
         order by match_id limit p_limit for update),
     done as (
-        update mm.match as m set state = 'ended', due_at = null
+        update mm.match as m set state = 'running', due_at = null
         from next where m.match_id = next.match_id
         returning m.match_id)
-    select coalesce(array_agg(match_id), '{}') into v_match from done;
+    select count(*) into v_count from done;
+    -- Here all that play are those of the last moments, so the whole table is looked through.
     delete from mm.active_player as a
-    using (
-        select match_id, unnest(players) as player_id
-        from mm.match where match_id = any (v_match)) as p
-    where a.player_id = p.player_id and a.match_id = p.match_id;
-    return cardinality(v_match);
+    using mm.match as m, mm.match_ticket as t
+    where m.match_id = a.match_id and m.shard = p_shard and m.state = 'running'
+        and m.server is null and t.ticket_id = a.ticket_id and t.committed_at <= v_before;
+    update mm.match set state = 'ended'
+    where server is null and state = 'running' and shard = p_shard
+        and created_at < now() - p_end_after;
+    return v_count;
 end $$;
 
-grant execute on function mm.hand_over(text, bigint, int, int) to mm;
+grant execute on function mm.hand_over(text, bigint, int, interval, int) to mm;

@@ -131,7 +131,7 @@ worldd world_result WORLD'
 # Roles, logins with passwords of their own in files that only we can read, and all migrations.
 # Lines for the address file are left in `postgres_login_env`.
 postgres_prepare() { # directory, url of an administrator
-    local home login role variable secret
+    local home login role variable secret applied
     home=$(readlink -f "$1/postgres")
     postgres_login_env=''
     "$root/scripts/migrate" roles --url "$2" || return 1
@@ -140,6 +140,7 @@ postgres_prepare() { # directory, url of an administrator
         secret=$home/$login.password
         [[ -s $secret ]] || (umask 077 && random_hex >"$secret")
         postgres_psql "$2" --file=- >/dev/null <<SQL || return 1
+set client_min_messages = warning;
 select 'create role $login' where not exists (select from pg_roles where rolname = '$login') \\gexec
 alter role $login login nosuperuser nocreatedb nocreaterole password '$(<"$secret")';
 grant $role to $login;
@@ -148,7 +149,8 @@ SQL
         postgres_login_env+="${2#*@}'"$'\n'
     done <<<"$postgres_logins"
     source /dev/stdin <<<"$postgres_login_env"
-    "$root/scripts/migrate" up --url "$MUSTER_POSTGRES_MIGRATOR_URL"
+    applied=$("$root/scripts/migrate" up --url "$MUSTER_POSTGRES_MIGRATOR_URL") || return 1
+    [[ -z $applied ]] || note "database migrated: $(wc -l <<<"$applied") applied"
 }
 
 # INT is PostgreSQL's fast shutdown: sessions are cut, the data is left consistent.

@@ -14,10 +14,10 @@ final class HandOverStore: @unchecked Sendable {
     }
 
     private static let handOver = PostgresStatement(
-        "hand_over", "select mm.hand_over($1, $2, $3, $4)")
+        "hand_over", "select mm.hand_over($1, $2, $3, interval '4 hours', $4)")
 
     /// Frees the players of matches that were committed more than `olderMilliseconds` ago; returns
-    /// how many matches.
+    /// how many matches. Players may join those for some hours.
     func handOver(olderMilliseconds: Int, limit: Int) throws(PostgresError) -> Int {
         Int(
             try session.connection().execute(

@@ -1030,7 +1030,7 @@ const ProtobufCMessageDescriptor muster__v1__backfill_ended__descriptor =
   (ProtobufCMessageInit) muster__v1__backfill_ended__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue muster__v1__close_reason__enum_values_by_number[7] =
+static const ProtobufCEnumValue muster__v1__close_reason__enum_values_by_number[8] =
 {
   { "CLOSE_REASON_UNSPECIFIED", "MUSTER__V1__CLOSE_REASON__CLOSE_REASON_UNSPECIFIED", 0 },
   { "CLOSE_REASON_CANCELLED", "MUSTER__V1__CLOSE_REASON__CLOSE_REASON_CANCELLED", 1 },
@@ -1039,16 +1039,18 @@ static const ProtobufCEnumValue muster__v1__close_reason__enum_values_by_number[
   { "CLOSE_REASON_RULES_CHANGED", "MUSTER__V1__CLOSE_REASON__CLOSE_REASON_RULES_CHANGED", 4 },
   { "CLOSE_REASON_DECLINED", "MUSTER__V1__CLOSE_REASON__CLOSE_REASON_DECLINED", 5 },
   { "CLOSE_REASON_NOT_ACCEPTED", "MUSTER__V1__CLOSE_REASON__CLOSE_REASON_NOT_ACCEPTED", 6 },
+  { "CLOSE_REASON_PLAYER_BUSY", "MUSTER__V1__CLOSE_REASON__CLOSE_REASON_PLAYER_BUSY", 7 },
 };
 static const ProtobufCIntRange muster__v1__close_reason__value_ranges[] = {
-{0, 0},{0, 7}
+{0, 0},{0, 8}
 };
-static const ProtobufCEnumValueIndex muster__v1__close_reason__enum_values_by_name[7] =
+static const ProtobufCEnumValueIndex muster__v1__close_reason__enum_values_by_name[8] =
 {
   { "CLOSE_REASON_CANCELLED", 1 },
   { "CLOSE_REASON_DECLINED", 5 },
   { "CLOSE_REASON_EXPIRED", 2 },
   { "CLOSE_REASON_NOT_ACCEPTED", 6 },
+  { "CLOSE_REASON_PLAYER_BUSY", 7 },
   { "CLOSE_REASON_QUEUE_REMOVED", 3 },
   { "CLOSE_REASON_RULES_CHANGED", 4 },
   { "CLOSE_REASON_UNSPECIFIED", 0 },
@@ -1060,9 +1062,9 @@ const ProtobufCEnumDescriptor muster__v1__close_reason__descriptor =
   "CloseReason",
   "Muster__V1__CloseReason",
   "muster.v1",
-  7,
+  8,
   muster__v1__close_reason__enum_values_by_number,
-  7,
+  8,
   muster__v1__close_reason__enum_values_by_name,
   1,
   muster__v1__close_reason__value_ranges,
@@ -1098,7 +1100,7 @@ const ProtobufCEnumDescriptor muster__v1__return_reason__descriptor =
   muster__v1__return_reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue muster__v1__backfill_end_reason__enum_values_by_number[8] =
+static const ProtobufCEnumValue muster__v1__backfill_end_reason__enum_values_by_number[9] =
 {
   { "BACKFILL_END_REASON_UNSPECIFIED", "MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_UNSPECIFIED", 0 },
   { "BACKFILL_END_REASON_FILLED", "MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_FILLED", 1 },
@@ -1108,14 +1110,16 @@ static const ProtobufCEnumValue muster__v1__backfill_end_reason__enum_values_by_
   { "BACKFILL_END_REASON_NOT_ALLOWED", "MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_NOT_ALLOWED", 5 },
   { "BACKFILL_END_REASON_TABLE_FULL", "MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_TABLE_FULL", 6 },
   { "BACKFILL_END_REASON_UNKNOWN_MATCH", "MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_UNKNOWN_MATCH", 7 },
+  { "BACKFILL_END_REASON_JOINERS_LOST", "MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_JOINERS_LOST", 8 },
 };
 static const ProtobufCIntRange muster__v1__backfill_end_reason__value_ranges[] = {
-{0, 0},{0, 8}
+{0, 0},{0, 9}
 };
-static const ProtobufCEnumValueIndex muster__v1__backfill_end_reason__enum_values_by_name[8] =
+static const ProtobufCEnumValueIndex muster__v1__backfill_end_reason__enum_values_by_name[9] =
 {
   { "BACKFILL_END_REASON_EXPIRED", 3 },
   { "BACKFILL_END_REASON_FILLED", 1 },
+  { "BACKFILL_END_REASON_JOINERS_LOST", 8 },
   { "BACKFILL_END_REASON_NOT_ALLOWED", 5 },
   { "BACKFILL_END_REASON_STALE_GENERATION", 4 },
   { "BACKFILL_END_REASON_TABLE_FULL", 6 },
@@ -1130,15 +1134,15 @@ const ProtobufCEnumDescriptor muster__v1__backfill_end_reason__descriptor =
   "BackfillEndReason",
   "Muster__V1__BackfillEndReason",
   "muster.v1",
-  8,
+  9,
   muster__v1__backfill_end_reason__enum_values_by_number,
-  8,
+  9,
   muster__v1__backfill_end_reason__enum_values_by_name,
   1,
   muster__v1__backfill_end_reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue muster__v1__reject_reason__enum_values_by_number[28] =
+static const ProtobufCEnumValue muster__v1__reject_reason__enum_values_by_number[30] =
 {
   { "REJECT_REASON_UNSPECIFIED", "MUSTER__V1__REJECT_REASON__REJECT_REASON_UNSPECIFIED", 0 },
   { "REJECT_REASON_UNKNOWN_QUEUE", "MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_QUEUE", 1 },
@@ -1158,6 +1162,8 @@ static const ProtobufCEnumValue muster__v1__reject_reason__enum_values_by_number
   { "REJECT_REASON_CONFLICTING_QUEUES", "MUSTER__V1__REJECT_REASON__REJECT_REASON_CONFLICTING_QUEUES", 15 },
   { "REJECT_REASON_NOT_ADMITTED", "MUSTER__V1__REJECT_REASON__REJECT_REASON_NOT_ADMITTED", 16 },
   { "REJECT_REASON_UNKNOWN_PROPOSAL", "MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_PROPOSAL", 17 },
+  { "REJECT_REASON_TOO_LATE", "MUSTER__V1__REJECT_REASON__REJECT_REASON_TOO_LATE", 18 },
+  { "REJECT_REASON_TICKET_ENDED", "MUSTER__V1__REJECT_REASON__REJECT_REASON_TICKET_ENDED", 19 },
   { "REJECT_REASON_MALFORMED", "MUSTER__V1__REJECT_REASON__REJECT_REASON_MALFORMED", 64 },
   { "REJECT_REASON_UNKNOWN_VERSION", "MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_VERSION", 65 },
   { "REJECT_REASON_INVALID_FIELD", "MUSTER__V1__REJECT_REASON__REJECT_REASON_INVALID_FIELD", 66 },
@@ -1170,16 +1176,16 @@ static const ProtobufCEnumValue muster__v1__reject_reason__enum_values_by_number
   { "REJECT_REASON_UNKNOWN_SCOPE", "MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_SCOPE", 73 },
 };
 static const ProtobufCIntRange muster__v1__reject_reason__value_ranges[] = {
-{0, 0},{64, 18},{0, 28}
+{0, 0},{64, 20},{0, 30}
 };
-static const ProtobufCEnumValueIndex muster__v1__reject_reason__enum_values_by_name[28] =
+static const ProtobufCEnumValueIndex muster__v1__reject_reason__enum_values_by_name[30] =
 {
   { "REJECT_REASON_CONFLICTING_QUEUES", 15 },
   { "REJECT_REASON_DUPLICATE_PLAYER", 4 },
   { "REJECT_REASON_DUPLICATE_TICKET", 3 },
   { "REJECT_REASON_IMPOSSIBLE_ROLES", 14 },
-  { "REJECT_REASON_INVALID_FIELD", 20 },
-  { "REJECT_REASON_MALFORMED", 18 },
+  { "REJECT_REASON_INVALID_FIELD", 22 },
+  { "REJECT_REASON_MALFORMED", 20 },
   { "REJECT_REASON_MALFORMED_PARTY", 9 },
   { "REJECT_REASON_NOT_ADMITTED", 16 },
   { "REJECT_REASON_NO_REACHABLE_REGION", 6 },
@@ -1189,19 +1195,21 @@ static const ProtobufCEnumValueIndex muster__v1__reject_reason__enum_values_by_n
   { "REJECT_REASON_RATING_OUT_OF_RANGE", 11 },
   { "REJECT_REASON_REPEATED_MEMBER", 5 },
   { "REJECT_REASON_TABLE_FULL", 7 },
+  { "REJECT_REASON_TICKET_ENDED", 19 },
+  { "REJECT_REASON_TOO_LATE", 18 },
   { "REJECT_REASON_UNDERSIZE_PARTY", 12 },
-  { "REJECT_REASON_UNKNOWN_LOBBY_LIMIT", 21 },
-  { "REJECT_REASON_UNKNOWN_MAP", 25 },
+  { "REJECT_REASON_UNKNOWN_LOBBY_LIMIT", 23 },
+  { "REJECT_REASON_UNKNOWN_MAP", 27 },
   { "REJECT_REASON_UNKNOWN_PROPOSAL", 17 },
   { "REJECT_REASON_UNKNOWN_QUEUE", 1 },
-  { "REJECT_REASON_UNKNOWN_REGION", 26 },
-  { "REJECT_REASON_UNKNOWN_ROLE", 24 },
-  { "REJECT_REASON_UNKNOWN_SCOPE", 27 },
+  { "REJECT_REASON_UNKNOWN_REGION", 28 },
+  { "REJECT_REASON_UNKNOWN_ROLE", 26 },
+  { "REJECT_REASON_UNKNOWN_SCOPE", 29 },
   { "REJECT_REASON_UNKNOWN_TICKET", 8 },
-  { "REJECT_REASON_UNKNOWN_VERSION", 19 },
+  { "REJECT_REASON_UNKNOWN_VERSION", 21 },
   { "REJECT_REASON_UNSPECIFIED", 0 },
-  { "REJECT_REASON_WRONG_FACTION", 23 },
-  { "REJECT_REASON_WRONG_LEVEL", 22 },
+  { "REJECT_REASON_WRONG_FACTION", 25 },
+  { "REJECT_REASON_WRONG_LEVEL", 24 },
 };
 const ProtobufCEnumDescriptor muster__v1__reject_reason__descriptor =
 {
@@ -1210,9 +1218,9 @@ const ProtobufCEnumDescriptor muster__v1__reject_reason__descriptor =
   "RejectReason",
   "Muster__V1__RejectReason",
   "muster.v1",
-  28,
+  30,
   muster__v1__reject_reason__enum_values_by_number,
-  28,
+  30,
   muster__v1__reject_reason__enum_values_by_name,
   2,
   muster__v1__reject_reason__value_ranges,

@@ -58,7 +58,11 @@ typedef enum _Muster__V1__CloseReason {
   /*
    * It let the time to accept a proposed match go by.
    */
-  MUSTER__V1__CLOSE_REASON__CLOSE_REASON_NOT_ACCEPTED = 6
+  MUSTER__V1__CLOSE_REASON__CLOSE_REASON_NOT_ACCEPTED = 6,
+  /*
+   * One of its players is in another match.
+   */
+  MUSTER__V1__CLOSE_REASON__CLOSE_REASON_PLAYER_BUSY = 7
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__CLOSE_REASON)
 } Muster__V1__CloseReason;
 /*
@@ -116,7 +120,11 @@ typedef enum _Muster__V1__BackfillEndReason {
   /*
    * Refused: no request of this match stands.
    */
-  MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_UNKNOWN_MATCH = 7
+  MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_UNKNOWN_MATCH = 7,
+  /*
+   * Nobody joins: who was to is in another match. May follow FILLED. The match asks again.
+   */
+  MUSTER__V1__BACKFILL_END_REASON__BACKFILL_END_REASON_JOINERS_LOST = 8
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__BACKFILL_END_REASON)
 } Muster__V1__BackfillEndReason;
 /*
@@ -195,6 +203,14 @@ typedef enum _Muster__V1__RejectReason {
    * An answer to a match that is not proposed (any more), or that does not hold the ticket.
    */
   MUSTER__V1__REJECT_REASON__REJECT_REASON_UNKNOWN_PROPOSAL = 17,
+  /*
+   * Cancel: the ticket plays in `match_id`.
+   */
+  MUSTER__V1__REJECT_REASON__REJECT_REASON_TOO_LATE = 18,
+  /*
+   * A ticket with this id has ended; if it plays, in `match_id`.
+   */
+  MUSTER__V1__REJECT_REASON__REJECT_REASON_TICKET_ENDED = 19,
   /*
    * The message could not be read, or was too large.
    */
@@ -367,7 +383,8 @@ struct  Muster__V1__Rejection
    */
   uint32_t retry_after_ms;
   /*
-   * The UUID of the match that an Answer, Backfill or BackfillEnd was about; else empty.
+   * The UUID of the match that an Answer, Backfill or BackfillEnd was about, or in which the
+   * ticket plays (REJECT_REASON_TOO_LATE, REJECT_REASON_TICKET_ENDED); else empty.
    */
   char *match_id;
 };

@@ -259,8 +259,10 @@ struct  Muster__V1__Player
 
 
 /*
- * A lobby takes a ticket back. It is answered by a TicketClosed, or by a Rejection with
- * REJECT_REASON_UNKNOWN_TICKET when no such ticket waits any more.
+ * A lobby takes a ticket back. It is answered once: by a TicketClosed with
+ * CLOSE_REASON_CANCELLED, after which it is never matched; or by a Rejection with
+ * REJECT_REASON_TOO_LATE that names its match; or, if nothing is known of it (any more), by one
+ * with REJECT_REASON_UNKNOWN_TICKET.
  */
 struct  Muster__V1__Cancel
 {
