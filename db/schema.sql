@@ -337,6 +337,35 @@ begin
     return v_state;
 end $$;
 
+CREATE FUNCTION mm.hand_over(p_shard text, p_epoch bigint, p_older_ms integer, p_end_after interval, p_limit integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_before timestamptz := clock_timestamp() - p_older_ms * interval '1 ms';
+    v_count bigint;
+begin
+    perform mm.fence(p_shard, p_epoch);
+    with next as (
+        select match_id from mm.match
+        where due_at is not null and state = 'created' and shard = p_shard
+        order by match_id limit p_limit for update),
+    done as (
+        update mm.match as m set state = 'running', due_at = null
+        from next where m.match_id = next.match_id
+        returning m.match_id)
+    select count(*) into v_count from done;
+    -- Here all that play are those of the last moments, so the whole table is looked through.
+    delete from mm.active_player as a
+    using mm.match as m, mm.match_ticket as t
+    where m.match_id = a.match_id and m.shard = p_shard and m.state = 'running'
+        and m.server is null and t.ticket_id = a.ticket_id and t.committed_at <= v_before;
+    update mm.match set state = 'ended'
+    where server is null and state = 'running' and shard = p_shard
+        and created_at < now() - p_end_after;
+    return v_count;
+end $$;
+
 CREATE FUNCTION mm.is_new_call(p_shard text, p_epoch bigint, p_serial bigint) RETURNS boolean
     LANGUAGE plpgsql
     AS $$
@@ -916,6 +945,9 @@ REVOKE ALL ON FUNCTION mm.free_places(p_match uuid, p_tickets boolean) FROM PUBL
 
 REVOKE ALL ON FUNCTION mm.give_up_match(p_match uuid, p_attempt integer, p_server text) FROM PUBLIC;
 GRANT ALL ON FUNCTION mm.give_up_match(p_match uuid, p_attempt integer, p_server text) TO world_result;
+
+REVOKE ALL ON FUNCTION mm.hand_over(p_shard text, p_epoch bigint, p_older_ms integer, p_end_after interval, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION mm.hand_over(p_shard text, p_epoch bigint, p_older_ms integer, p_end_after interval, p_limit integer) TO mm;
 
 REVOKE ALL ON FUNCTION mm.is_new_call(p_shard text, p_epoch bigint, p_serial bigint) FROM PUBLIC;
 

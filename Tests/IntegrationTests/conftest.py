@@ -121,9 +121,9 @@ def template(cluster):
 
 
 @pytest.fixture(scope="module")
-def database(template):
+def database(cluster):
     """A migrated database that the tests of one file share, each with shards of its own."""
-    database = template.copy()
+    database = cluster.database().migrated()
     try:
         yield database
     finally:

@@ -286,6 +286,26 @@ def test_players_join_a_running_match_of_their_generation(owner, world, admin):
     assert join(owner, match, 3, {uuid.uuid4(): [free]}) == ("over", [], [])
 
 
+def test_matches_are_handed_over_and_their_players_freed(owner, admin):
+    tick, match = committed(owner)
+    players = set(tick.players)
+
+    def hand_over(older_ms, end_after="4 hours"):
+        return one(owner.session, "select mm.hand_over(%s, %s, %s, %s, 100)",
+                   owner.shard, owner.epoch, older_ms, end_after)
+
+    assert hand_over(60_000) == 1
+    assert state_of(admin, match) == "running"
+    assert active(admin, list(players)) == players, "they are kept out for a while"
+    joiner = new_player()
+    assert join(owner, match, 1, {uuid.uuid4(): [joiner]})[0] == "joined"
+    assert hand_over(0) == 0
+    assert not active(admin, [*players, joiner])
+    assert state_of(admin, match) == "running"
+    hand_over(0, "0 hours")
+    assert state_of(admin, match) == "ended"
+
+
 # Results.
 
 def result(lobby, match, body=b"won", attempt=1, server="s1"):

@@ -15,7 +15,7 @@ GRANTED = {
         "outbox_take", "outbox_sent", "outbox_resend", "outbox_state",
         "due_matches", "silent_matches", "next_attempt", "fail_matches",
         "match_states", "ticket_matches", "tickets_since", "matches_since", "open_matches",
-        "purge"},
+        "hand_over", "purge"},
     "lobby_rw": {"record_result", "active_players", "ticket_matches", "session_of"},
     "world_result": {
         "claim_match", "start_match", "end_match", "give_up_match", "release_players",

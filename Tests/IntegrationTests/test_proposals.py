@@ -7,7 +7,7 @@ import pytest
 
 from conftest import QUICK_WINDOW, Stack
 from support.messages import JSON, PROTOBUF, classes, new_player, ticket
-from support.processes import write_queues
+from support.processes import wait_until, write_queues
 
 QUEUES = [
     {"name": "asked", "teams": 2, "teamSize": 1, "window": QUICK_WINDOW, "cooldownScope": "pvp",
@@ -130,6 +130,10 @@ def test_roles_explain_backfill(stack):
     match, region = matched.content["matchId"], matched.content["region"]
     server = stack.lobby("srv")
     leader = matched.content["teams"][0]["seats"][0]["playerIds"][0]
+    # A match can be joined once it counts as running.
+    wait_until(lambda: stack.database.connect().execute(
+        "select state from mm.match where match_id = %s", [match]).fetchone()[0] == "running",
+        5, "the match runs")
     send(stack, {"matchId": match, "queue": "temple", "region": region, "lobby": "srv",
                  "generation": 1, "map": matched.content["map"], "level": 10, "leaderId": leader,
                  "teams": [{"playerCount": 1, "rating": 1500, "openPlaces": 1,

@@ -2,10 +2,10 @@
 -- the matchmaker, a platform of the studio's own reads the allocations and keeps its players out of
 -- the queue while they play.
 
--- Ends the watch over a shard's matches that were committed more than p_older_ms ago, at most
--- p_limit. They count as running, without a server, so that players may still join them, and as
--- ended p_end_after later. Their players, and who joined longer than p_older_ms ago, are free.
--- How many matches were handed over.
+-- Ends the watch over a shard's matches, at most p_limit. They count as running, without a server,
+-- so that players may join them, and as ended p_end_after later. Whoever was committed more than
+-- p_older_ms ago is free: until then two lobbies that queue one player at once cannot both have him
+-- placed. How many matches were handed over.
 create function mm.hand_over(
     p_shard text, p_epoch bigint, p_older_ms int, p_end_after interval, p_limit int)
 returns bigint
@@ -18,7 +18,6 @@ begin
     with next as (
         select match_id from mm.match
         where due_at is not null and state = 'created' and shard = p_shard
-            and created_at <= v_before
         order by match_id limit p_limit for update),
     done as (
         update mm.match as m set state = 'running', due_at = null

@@ -11,9 +11,9 @@ final class HandOverAgent: Agent {
     private var nextTurn: UInt64 = 0
     private var hasFailed = false
 
-    /// For as long a match is ours after its commit.
+    /// For as long a player is kept out of other matches.
     private static let olderMilliseconds = 1_000
-    private static let turnNanoseconds: UInt64 = 250_000_000
+    private static let turnNanoseconds: UInt64 = 200_000_000
     private static let limit = 2_000
 
     init(store: HandOverStore, lease: Lease, log: Log) {

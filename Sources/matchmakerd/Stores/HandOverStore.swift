@@ -16,8 +16,8 @@ final class HandOverStore: @unchecked Sendable {
     private static let handOver = PostgresStatement(
         "hand_over", "select mm.hand_over($1, $2, $3, interval '4 hours', $4)")
 
-    /// Frees the players of matches that were committed more than `olderMilliseconds` ago; returns
-    /// how many matches. Players may join those for some hours.
+    /// Hands over all matches, which players may join for some hours from now on, and frees players
+    /// who were committed more than `olderMilliseconds` ago; returns how many matches.
     func handOver(olderMilliseconds: Int, limit: Int) throws(PostgresError) -> Int {
         Int(
             try session.connection().execute(
