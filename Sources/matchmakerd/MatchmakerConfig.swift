@@ -94,13 +94,7 @@ extension MatchmakerConfig {
         if natsURL.isEmpty { note("natsURL", "must not be empty") }
         natsIdentity = NATSIdentity(values, &problems)
         bootKey = NATSIdentity.key(values, "nats.bootSeedFile", &problems)
-        database = PostgresConfiguration()
-        do throws(PostgresError) {
-            database = try PostgresConfiguration(
-                connectionString: values.text("databaseURL"), applicationName: "matchmakerd")
-        } catch {
-            note("databaseURL", error.description)
-        }
+        database = MatchmakerConfig.database(values, note)
         let owner = values.text("owner")
         ownerName = owner.isEmpty ? "\(HostName.current)-\(ProcessID.current)" : owner
         if ownerName.utf8.count > 128 { note("owner", "is longer than 128 bytes") }
@@ -158,6 +152,18 @@ extension MatchmakerConfig {
             problems += error.list
         }
         limits.regionCount = max(queueFile.regions.count, 1)
+    }
+
+    private static func database(
+        _ values: EffectiveConfig, _ note: (String, String) -> Void
+    ) -> PostgresConfiguration {
+        do throws(PostgresError) {
+            return try PostgresConfiguration(
+                connectionString: values.text("databaseURL"), applicationName: "matchmakerd")
+        } catch {
+            note("databaseURL", error.description)
+            return PostgresConfiguration()
+        }
     }
 
     /// `address:port` taken apart, or nil if it is none.

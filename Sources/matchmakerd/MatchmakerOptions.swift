@@ -168,7 +168,7 @@ enum MatchmakerOptions {
     private static let epilogue = """
         Signals: SIGTERM and SIGINT stop (intake first, what is decided is published), SIGHUP
         reads the queue file again; a wrong file changes nothing.
-        Exit codes: 0 stopped as asked, 64 wrong command line, 69 NATS or PostgreSQL cannot be reached,
-        71 the system refused memory, a thread or a port, 78 wrong settings or queue file.
+        Exit codes: 0 stopped as asked, 64 wrong command line, 69 NATS or PostgreSQL cannot be
+        reached, 71 the system refused memory, a thread or a port, 78 wrong settings or queue file.
         """
 }

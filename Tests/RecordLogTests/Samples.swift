@@ -56,7 +56,8 @@ enum Sample {
 
     static func backfill(_ draw: inout SystemDraw) -> BackfillRequest {
         var request = BackfillRequest(
-            match: match(&draw), queue: QueueIndex(UInt16(draw.below(99))), region: RegionIndex(UInt8(draw.below(16))),
+            match: match(&draw), queue: QueueIndex(UInt16(draw.below(99))),
+            region: RegionIndex(UInt8(draw.below(16))),
             lobby: LobbyIndex(3), generation: UInt32(truncatingIfNeeded: draw.next()),
             rating: Rating(steps: draw.int32()), openPlaces: [draw.byte(), draw.byte()])
         request.map = draw.byte()

@@ -1,7 +1,7 @@
 // The announcing thread: takes what may be told from the committing thread and refusals from the
 // side queues, publishes them, and takes no more until all are stored. While the broker does not
-// take them the queue to it fills, then the outcome ring, and the core stops forming matches: memory
-// stays bounded and nothing is lost.
+// take them the queue to it fills, then the outcome ring, and the core stops forming matches:
+// memory stays bounded and nothing is lost.
 import DaemonKit
 
 /// Publishes decisions.

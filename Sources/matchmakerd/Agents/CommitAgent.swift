@@ -1,7 +1,8 @@
 // The committing thread: takes outcomes from the ring, brings what was formed into the books, one
 // round trip a tick, and hands on what may be told. While tick N is committed, N+1 is computed; its
 // tickets are reserved in the core until the word goes back by `Command.settle`. Without the
-// database no match comes into being: reservations fill up, the core forms no more, nothing is lost.
+// database no match comes into being: reservations fill up, the core forms no more, and nothing is
+// lost.
 import DaemonKit
 import MatchCore
 import Wire

@@ -58,7 +58,7 @@ final class OutboxAgent: Agent {
         }
     }
 
-    /// Marks what the announcer stored last. What is not marked is told once more by the next owner.
+    /// Marks what the announcer stored last. What is not marked the next owner tells once more.
     func finish() {
         let deadline = MonotonicClock.nowNanoseconds() + OutboxAgent.finishNanoseconds
         while MonotonicClock.nowNanoseconds() < deadline {

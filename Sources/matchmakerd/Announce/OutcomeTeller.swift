@@ -58,7 +58,8 @@ struct OutcomeTeller {
     private func tell(_ assembled: MatchAssembler.Assembled, _ decisions: inout Decisions) {
         let form = { (lobby: String) in names.lobbies.form(of: lobby) }
         switch assembled.content {
-        case .matched(let match, let row): decisions.groups.append(group(.match(match), row, assembled))
+        case .matched(let match, let row):
+            decisions.groups.append(group(.match(match), row, assembled))
         case .backfilled(let backfilled, let row):
             decisions.groups.append(group(.backfill(backfilled), row, assembled))
         case .proposed(let proposed):

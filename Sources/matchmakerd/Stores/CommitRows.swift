@@ -41,8 +41,9 @@ struct CommitRows {
         matches.append(group.match.uuidText)
         if case .match(let match) = group.allocation {
             queues.append(match.queue)
-            modes.append(match.teams.map { "\($0.seats.reduce(0) { $0 + $1.players.count })" }
-                .joined(separator: "v"))
+            modes.append(
+                match.teams.map { "\($0.seats.reduce(0) { $0 + $1.players.count })" }
+                    .joined(separator: "v"))
             regions.append(match.region)
             bodies.append(group.announcement.allocations.first?.body ?? [])
         }

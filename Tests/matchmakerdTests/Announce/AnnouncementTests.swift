@@ -46,7 +46,7 @@ import Wire
         assembler.add(seat(8, lobby: 1, team: 0, members: 2), names: names)
         let whole = assembler.add(group(11..<13), names: names, formedAtMilliseconds: 5)
         #expect(!assembler.isOpen)
-        guard case .matched(let match) = try #require(whole).content else {
+        guard case .matched(let match, _) = try #require(whole).content else {
             throw Missing()
         }
         #expect(whole?.ticketCount == 2 && whole?.queue == QueueIndex(0))

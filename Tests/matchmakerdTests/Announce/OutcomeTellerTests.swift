@@ -13,9 +13,9 @@ import Wire
     private let match = MatchID(high: 1, low: 2)
     private let ticket = TicketID(high: 3, low: 4)
 
-    /// Everything that these outcomes make known.
+    /// Everything that these outcomes make known once it is committed.
     private func told(_ outcomes: [Outcome]) throws -> Announcement {
-        var announcement = Announcement()
+        var decisions = Decisions()
         var teller = OutcomeTeller(
             names: try Temple.names(lobbies),
             board: PoolBoard(queueCountMax: 64, regionCount: 2), counters: counters,
@@ -24,7 +24,19 @@ import Wire
                 producer: ring.producer, counters: counters.explain, reply: { _, _, _ in }),
             estimates: EstimateDesk(tickMilliseconds: 50, registry: MetricsRegistry()), epoch: 9)
         for outcome in outcomes {
-            teller.take(outcome, formedAtMilliseconds: 5, into: &announcement)
+            teller.take(outcome, formedAtMilliseconds: 5, into: &decisions)
+        }
+        var announcement = decisions.rest
+        for group in decisions.groups {
+            let before = counters.announce.waitSeconds.count
+            #expect(group.reservation == 17)
+            teller.confirm(group)
+            #expect(counters.announce.waitSeconds.count == before + UInt64(group.seats.count))
+            announcement.append(group.announcement)
+            #expect(
+                group.announcement.outboxIDs
+                    == (group.announcement[.allocations] + group.announcement[.events])
+                    .map(\.messageID))
         }
         return announcement
     }
@@ -43,7 +55,8 @@ import Wire
             quality: MatchQuality(
                 fairness: 1, spread: 1, latency: 1, roles: 1, composite: 1,
                 ratingDeviationPoints: 3, ratingRangePoints: 4, teamGapPoints: 5,
-                latencyMillisecondsMax: 33))
+                latencyMillisecondsMax: 33),
+            reservation: 17)
     }
 
     private func seat(
@@ -138,7 +151,7 @@ import Wire
         let record = BackfilledRecord(
             match: match, queue: QueueIndex(1), region: RegionIndex(0), lobby: LobbyIndex(2),
             generation: 3, tick: Tick(40), rulesVersion: 9, ticketCount: 1, playerCount: 2,
-            openPlaces: [0, 4])
+            openPlaces: [0, 4], reservation: 17)
         let announcement = try told(
             [.backfilled(record)] + seat(ticket, lobby: 0, team: 1, roles: [0, 1]))
         let id = match.uuidText + ":backfill:" + ticket.uuidText
