@@ -7,12 +7,16 @@ import Synchronization
 package final class NATSConnectionState: Sendable {
     // Relaxed: figures for display and readiness; nothing else is ordered by them.
     fileprivate let connected = Atomic<Bool>(false)
+    fileprivate let closed = Atomic<Bool>(false)
     fileprivate let disconnects = Atomic<UInt64>(0)
     fileprivate let reconnects = Atomic<UInt64>(0)
     fileprivate let errors = Atomic<UInt64>(0)
     fileprivate let lastError = Atomic<UInt32>(0)
 
     package var isConnected: Bool { connected.load(ordering: .relaxed) }
+    /// Nobody tries to connect any more: closed by us, or by the library after the server had
+    /// refused our key twice.
+    package var isClosed: Bool { closed.load(ordering: .relaxed) }
     package var disconnectCount: UInt64 { disconnects.load(ordering: .relaxed) }
     package var reconnectCount: UInt64 { reconnects.load(ordering: .relaxed) }
     package var errorCount: UInt64 { errors.load(ordering: .relaxed) }
@@ -190,4 +194,5 @@ private let onClosed: natsConnectionHandler = { _, context in
     guard let context else { return }
     let state = Unmanaged<NATSConnectionState>.fromOpaque(context).takeRetainedValue()
     state.connected.store(false, ordering: .relaxed)
+    state.closed.store(true, ordering: .relaxed)
 }
