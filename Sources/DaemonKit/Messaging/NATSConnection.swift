@@ -42,7 +42,16 @@ package final class NATSConnection: @unchecked Sendable {
         let options = try NATSConnection.options(settings, state)
         defer { natsOptions_Destroy(options) }
         var connection: OpaquePointer?
-        let status = natsConnection_Connect(&connection, options)
+        var status = natsConnection_Connect(&connection, options)
+        // 3.4.1 takes a signature whose first byte is zero for none and leaves it out: one connect
+        // in 256 is refused. The next one has another nonce to sign.
+        var attemptCount = 1
+        while status == NATS_CONNECTION_AUTH_FAILED, settings.identity.key != nil,
+            attemptCount < NATSConnection.signatureAttemptCountMax
+        {
+            status = natsConnection_Connect(&connection, options)
+            attemptCount += 1
+        }
         guard status == NATS_OK, let connection else {
             // No connection, so the closed callback never comes: take back its reference.
             Unmanaged.passUnretained(state).release()
@@ -52,6 +61,9 @@ package final class NATSConnection: @unchecked Sendable {
         self.state = state
         handle = connection
     }
+
+    /// One in 256⁴ connects is refused that often though its key is right.
+    private static let signatureAttemptCountMax = 4
 
     deinit {
         natsConnection_Close(handle)
