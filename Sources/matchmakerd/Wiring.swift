@@ -335,6 +335,11 @@ final class Wiring {
             }
             return age < 5_000_000_000 ? .passing : .failing("no tick for \(age / 1_000_000) ms")
         }
+        health.add("connections", scope: .live) {
+            let isClosed = readiness.connections.contains { $0.isClosed }
+            return isClosed && !readiness.isStopping.load(ordering: .acquiring)
+                ? .failing("the broker refuses our key, and nobody asks again") : .passing
+        }
         health.add("recovered", scope: .ready) {
             readiness.isRecovered.load(ordering: .acquiring)
                 ? .passing : .failing("standing by, or still reading the streams")

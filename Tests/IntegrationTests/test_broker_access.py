@@ -10,7 +10,7 @@ import nats
 import pytest
 from support.lobby import Loop
 from support.messages import ticket
-from support.processes import ROOT, USERS, NatsServer, binary, nats_keys, wait_until
+from support.processes import ROOT, USERS, NatsServer, binary, public_keys, wait_until
 
 STREAMS = ("MMQ", "MMEVT", "MMALLOC", "MMDLQ")
 
@@ -234,8 +234,7 @@ def test_the_containers_configuration_is_valid_and_lets_nobody_in_without_a_key(
     shutil.copy(ROOT / "config/nats-accounts.conf", tmp_path)
     text = (ROOT / "scripts/lib/nats-container.conf").read_text()
     (tmp_path / "nats.conf").write_text(text)
-    keys = dict(
-        line.split("=") for line in (nats_keys()[0] / "public.env").read_text().splitlines())
+    keys = public_keys()
     command = ["nats-server", "-t", "-c", tmp_path / "nats.conf"]
     result = subprocess.run(command, env=os.environ | keys, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
@@ -285,6 +284,19 @@ def test_loadgen_refuses_a_key_that_others_can_read(stack, tmp_path):
         [binary("loadgen"), "send", "--nats", stack.nats.url, "--nats-nkey-seed-file", file],
         capture_output=True, text=True, timeout=20)
     assert result.returncode == 78 and "mode 0604" in result.stderr
+
+
+def test_a_key_that_the_server_no_longer_knows_shows_in_health(own_stack):
+    """libnats gives such a connection up, so that only a new process gets in again."""
+    own_stack.nats.process.end()
+    own_stack.nats.start(MUSTER_NATS_MM=public_keys()["MUSTER_NATS_LAB"])
+    wait_until(
+        lambda: own_stack.matchmaker.get("/healthz")[0] == 503, 20, "it asks to be restarted")
+    assert "key" in own_stack.matchmaker.get("/healthz")[1]
+    own_stack.nats.process.end()
+    own_stack.nats.start()
+    own_stack.matchmaker.end()
+    own_stack.matchmaker.start()
 
 
 def test_streams_that_are_gone_are_made_anew_by_the_boot_user(own_stack):

@@ -68,12 +68,13 @@ import Testing
         let refused = refusal(
             [
                 "--config", settings, "--queues", bad, "--http", "localhost", "--ring-ingest",
-                "1000", "--stream-event-age", "60",
-            ], ["MUSTER_SEED": "-1"])
+                "1000", "--stream-event-age", "60", "--nats-inbox-prefix", "_IB.*",
+            ], ["MUSTER_SEED": "-1", "MUSTER_NATS_BOOT_SEED_FILE": settings])
         #expect(refused?.exitCode == .configuration)
         #expect(
             refused?.problems.map(\.path) == [
-                "MUSTER_SEED", "tickMiliseconds", "httpListen", "rings.ingest",
+                "MUSTER_SEED", "tickMiliseconds", "nats.inboxPrefix", "nats.bootSeedFile",
+                "httpListen", "rings.ingest",
                 "streams.eventAgeSeconds", "limits.places", "queues[0].teams",
                 "queues[0].teamSize", "queues[0]",
             ])

@@ -7,12 +7,16 @@ import Synchronization
 package final class NATSConnectionState: Sendable {
     // Relaxed: figures for display and readiness; nothing else is ordered by them.
     fileprivate let connected = Atomic<Bool>(false)
+    fileprivate let closed = Atomic<Bool>(false)
     fileprivate let disconnects = Atomic<UInt64>(0)
     fileprivate let reconnects = Atomic<UInt64>(0)
     fileprivate let errors = Atomic<UInt64>(0)
     fileprivate let lastError = Atomic<UInt32>(0)
 
     package var isConnected: Bool { connected.load(ordering: .relaxed) }
+    /// Nobody tries to connect any more: closed by us, or by the library after the server had
+    /// refused our key twice.
+    package var isClosed: Bool { closed.load(ordering: .relaxed) }
     package var disconnectCount: UInt64 { disconnects.load(ordering: .relaxed) }
     package var reconnectCount: UInt64 { reconnects.load(ordering: .relaxed) }
     package var errorCount: UInt64 { errors.load(ordering: .relaxed) }
@@ -38,7 +42,16 @@ package final class NATSConnection: @unchecked Sendable {
         let options = try NATSConnection.options(settings, state)
         defer { natsOptions_Destroy(options) }
         var connection: OpaquePointer?
-        let status = natsConnection_Connect(&connection, options)
+        var status = natsConnection_Connect(&connection, options)
+        // 3.4.1 takes a signature whose first byte is zero for none and leaves it out: one connect
+        // in 256 is refused. The next one has another nonce to sign.
+        var attemptCount = 1
+        while status == NATS_CONNECTION_AUTH_FAILED, settings.identity.key != nil,
+            attemptCount < NATSConnection.signatureAttemptCountMax
+        {
+            status = natsConnection_Connect(&connection, options)
+            attemptCount += 1
+        }
         guard status == NATS_OK, let connection else {
             // No connection, so the closed callback never comes: take back its reference.
             Unmanaged.passUnretained(state).release()
@@ -48,6 +61,9 @@ package final class NATSConnection: @unchecked Sendable {
         self.state = state
         handle = connection
     }
+
+    /// One in 256⁴ connects is refused that often though its key is right.
+    private static let signatureAttemptCountMax = 4
 
     deinit {
         natsConnection_Close(handle)
@@ -190,4 +206,5 @@ private let onClosed: natsConnectionHandler = { _, context in
     guard let context else { return }
     let state = Unmanaged<NATSConnectionState>.fromOpaque(context).takeRetainedValue()
     state.connected.store(false, ordering: .relaxed)
+    state.closed.store(true, ordering: .relaxed)
 }

@@ -103,6 +103,12 @@ def nats_keys():
     return Path(folder.name), folder
 
 
+def public_keys():
+    """The users' public keys in the variables that config/nats-accounts.conf refers to."""
+    lines = (nats_keys()[0] / "public.env").read_text().splitlines()
+    return dict(line.split("=") for line in lines)
+
+
 class NatsServer:
     """nats-server with JetStream and the shipped accounts, configured as the project runs it."""
 
@@ -136,12 +142,11 @@ class NatsServer:
         return {"servers": self.url, "nkeys_seed": str(self.seed(user)),
                 "inbox_prefix": f"_IB.{user}".encode()}
 
-    def start(self):
+    def start(self, **other_keys):
+        """Starts it with the users' public keys, of which some may be replaced."""
         self.process = Process(
             [shutil.which("nats-server"), "-c", self.folder / "nats.conf"],
-            self.folder / "nats.log",
-            dict(line.split("=") for line in
-                 (nats_keys()[0] / "public.env").read_text().splitlines()))
+            self.folder / "nats.log", public_keys() | other_keys)
         wait_until(self._greets, 10, "nats-server answers")
 
     def _greets(self):
