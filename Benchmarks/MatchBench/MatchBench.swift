@@ -46,7 +46,8 @@ struct BenchCommand: Sendable {
     static var all: [BenchCommand] {
         [
             Herd.command, Steady.command, Scaling.command, Queues.command, Rings.command,
-            NATSBench.command, RuleCost.command, Scarce.command, SimCommand.command,
+            NATSBench.command, RuleCost.command, Scarce.command, Backfill.command,
+            SimCommand.command,
             FrontierCommand.command, ReplayCommand.command,
         ]
     }

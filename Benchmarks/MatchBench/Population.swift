@@ -77,6 +77,7 @@ struct Population {
             lobby: LobbyIndex(0), memberCount: size)
         request.faction = traits.faction
         request.isMercenary = traits.isMercenary
+        request.isWarParty = traits.isWarParty
         nextTicket += 1
         commands.append(.enqueue(request))
         var start = 1

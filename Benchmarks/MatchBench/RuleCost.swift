@@ -76,12 +76,14 @@ enum RuleCost {
         var population = Population(seed: seed, regionCount: regionCount)
         var generator = SeededGenerator(seed: seed ^ 0x5EED)
         var commands: [Command] = []
+        var playerCount = 0
         for _ in 0..<count {
-            population.append(
-                preset.draw(mode, &generator), queue: 0, waitedTicks: 0, to: &commands)
+            let traits = preset.draw(mode, &generator)
+            playerCount += traits.size
+            population.append(traits, queue: 0, waitedTicks: 0, to: &commands)
         }
         let limits = Limits(
-            ticketCountMax: count, playerCountMax: count * 5, placeCountMax: count * 2 + 4096,
+            ticketCountMax: count, playerCountMax: playerCount, placeCountMax: count * 2 + 4096,
             queueCountMax: 1, regionCount: regionCount, searchCountPerTickMax: 1_000_000)
         var rig = try CoreRig(limits: limits, rules: [preset.rules(mode)], seed: seed)
         var result = Result()

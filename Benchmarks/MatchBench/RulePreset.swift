@@ -12,7 +12,10 @@ enum RulePreset: String, CaseIterable {
     case premades
     case maps
     case density
+    /// All of the above at once.
     case all
+    /// War parties and the mercenaries who fill them up; nothing else goes with it.
+    case war
 
     /// The mode's rules with the preset's switched on.
     func rules(_ mode: BenchMode) -> QueueRules {
@@ -27,11 +30,21 @@ enum RulePreset: String, CaseIterable {
         if has(.density) {
             rules.density = DensityRules(exponentHundredths: 46, stretchCodeMax: 48)
         }
+        if self == .war {
+            rules.warParties = WarPartyRules(
+                rosterMax: RulePreset.rosterMax(mode), ownMin: RulePreset.ownMin(mode))
+        }
         return rules
     }
 
     /// True if the rule is part of the preset.
     private func has(_ rule: RulePreset) -> Bool { self == rule || self == .all }
+
+    private static func rosterMax(_ mode: BenchMode) -> Int {
+        min(2 * mode.teamSize, Limits.partySizeMax)
+    }
+
+    private static func ownMin(_ mode: BenchMode) -> Int { max(1, mode.teamSize / 4) }
 
     /// A tenth tanks, a fifth healers (one at least of each), the rest damage.
     private static func roles(teamSize: Int) -> RoleRules {
@@ -44,12 +57,31 @@ enum RulePreset: String, CaseIterable {
     /// What one more ticket is: its size, its roles, its side.
     func draw(_ mode: BenchMode, _ generator: inout SeededGenerator) -> TicketTraits {
         var traits = TicketTraits()
+        if self == .war { return warTraits(mode, &generator) }
         if has(.parties) || has(.premades) { traits.size = partySize(mode, &generator) }
         if has(.factions) {
             traits.faction = generator.uniform() < 0.55 ? 0 : 1
             traits.isMercenary = generator.uniform() < 0.3
         }
         if has(.roles) { traits.roles = (0..<traits.size).map { _ in roleSet(mode, &generator) } }
+        return traits
+    }
+
+    /// One ticket in ten is a war party, of any size that the queue takes; the others are
+    /// mercenaries, alone or in small parties.
+    private func warTraits(
+        _ mode: BenchMode, _ generator: inout SeededGenerator
+    ) -> TicketTraits {
+        var traits = TicketTraits()
+        traits.isWarParty = generator.uniform() < 0.1
+        traits.isMercenary = !traits.isWarParty
+        if traits.isWarParty {
+            let least = RulePreset.ownMin(mode)
+            let sizes = UInt64(RulePreset.rosterMax(mode) - least + 1)
+            traits.size = least + Int(generator.next() % sizes)
+        } else {
+            traits.size = partySize(mode, &generator)
+        }
         return traits
     }
 
@@ -79,4 +111,5 @@ struct TicketTraits {
     var roles: [UInt8] = []
     var faction: UInt8 = 0
     var isMercenary = false
+    var isWarParty = false
 }

@@ -18,7 +18,8 @@ package struct Limits: Sendable, Equatable {
     package var avoidedPlayerCountMax: Int
     /// Tickets whose last opponents are remembered, in queues with a rematch delay.
     package var recentMatchCountMax: Int
-    /// Matches that may be proposed at one time.
+    /// Matches that may be proposed at one time; one of more than sixteen tickets takes up the
+    /// room of several.
     package var proposalCountMax: Int
     /// Running matches that may ask for players at one time.
     package var backfillCountMax: Int

@@ -1,6 +1,6 @@
 // Matches that wait for their tickets' answers: for each a row with its seats, and the line of rows
-// on which there is something to do. Fixed capacity. Owner: the matchmaker's thread. Does not know
-// tickets beyond their slots.
+// on which there is something to do. Seats come in blocks, as many as the match's tickets need.
+// Fixed capacity. Owner: the matchmaker's thread. Does not know tickets beyond their slots.
 
 /// A ticket's part in a proposed match.
 struct ProposalSeat: BitwiseCopyable {
@@ -20,6 +20,19 @@ struct ProposalSeat: BitwiseCopyable {
     /// Where their roles begin in the match's.
     var firstPlayer: UInt8
     var isMercenary: Bool
+}
+
+/// The blocks in which a match's seats stand, in order.
+struct SeatBlocks: BitwiseCopyable {
+    static let seatCount = 8
+    static let countMax = Limits.ticketsPerMatchMax / seatCount
+    var blocks = InlineArray<16, Int32>(repeating: 0)
+    var count = 0
+
+    /// Blocks that so many seats need.
+    @inline(__always) static func needed(seatCount: Int) -> Int {
+        (seatCount + SeatBlocks.seatCount - 1) / SeatBlocks.seatCount
+    }
 }
 
 /// A match that waits for answers.
@@ -54,10 +67,17 @@ struct Proposal: BitwiseCopyable {
 }
 
 struct ProposalTable {
-    static let seatCountMax = Limits.ticketsPerMatchMax
+    /// Blocks of seats reserved for each row: sixteen tickets.
+    static let blocksPerRow = 2
 
     let rows: FixedArray<Proposal>
     private let seats: FixedArray<ProposalSeat>
+    private let blocks: FixedArray<SeatBlocks>
+    /// By block, the row that has it.
+    private let blockRows: FixedArray<Int32>
+    /// The first `freeBlockCount` are free.
+    private let freeBlocks: FixedArray<Int32>
+    private var freeBlockCount: Int
     private let roles: FixedArray<UInt8>
     /// A ring: the line of rows with something to do.
     private let pending: FixedArray<Int32>
@@ -69,18 +89,33 @@ struct ProposalTable {
 
     init(limits: Limits, arena: inout Arena) {
         let count = limits.proposalCountMax
-        precondition(count >= 0 && count < Int(Int32.max) / ProposalTable.seatCountMax)
+        precondition(count >= 0 && count < Int(Int32.max) / Limits.ticketsPerMatchMax)
+        // The largest match fits at any rate.
+        let blockCount =
+            count == 0 ? 0 : max(count * ProposalTable.blocksPerRow, SeatBlocks.countMax)
         rows = arena.take(Proposal.self, count: count)
-        seats = arena.take(ProposalSeat.self, count: count * ProposalTable.seatCountMax)
+        seats = arena.take(ProposalSeat.self, count: blockCount * SeatBlocks.seatCount)
+        blocks = arena.take(SeatBlocks.self, count: count)
+        blockRows = arena.take(Int32.self, count: blockCount)
+        freeBlocks = arena.take(Int32.self, count: blockCount)
+        freeBlockCount = blockCount
+        if !arena.isMeasuring {
+            for block in 0..<blockCount { freeBlocks[block] = Int32(blockCount - 1 - block) }
+        }
         roles = arena.take(UInt8.self, count: count * Limits.playersPerMatchMax)
         pending = arena.take(Int32.self, count: count)
     }
 
-    var isFull: Bool { count == rows.count }
+    /// True if a match of so many tickets has room.
+    @inline(__always) func hasRoom(seatCount: Int) -> Bool {
+        count < rows.count && SeatBlocks.needed(seatCount: seatCount) <= freeBlockCount
+    }
 
-    /// - Precondition: not full.
+    /// A row with seats for the tickets of the proposal's match.
+    /// - Precondition: there is room for them.
     mutating func allocate(_ proposal: Proposal) -> Int {
-        precondition(!isFull)
+        let seatCount = Int(proposal.record.ticketCount)
+        precondition(hasRoom(seatCount: seatCount))
         count += 1
         let row: Int
         if freeHead != TicketRecord.noSlot {
@@ -91,12 +126,25 @@ struct ProposalTable {
             highWater += 1
         }
         rows[row] = proposal
+        var taken = SeatBlocks()
+        for position in 0..<SeatBlocks.needed(seatCount: seatCount) {
+            freeBlockCount -= 1
+            taken.blocks[position] = freeBlocks[freeBlockCount]
+            blockRows[Int(freeBlocks[freeBlockCount])] = Int32(row)
+            taken.count += 1
+        }
+        blocks[row] = taken
         return row
     }
 
     /// - Precondition: the row does not stand in the line.
     mutating func release(_ row: Int) {
         precondition(count > 0 && !rows[row].isPending)
+        for position in 0..<blocks[row].count {
+            freeBlocks[freeBlockCount] = blocks[row].blocks[position]
+            freeBlockCount += 1
+        }
+        blocks[row].count = 0
         rows[row].nextFree = freeHead
         freeHead = Int32(row)
         count -= 1
@@ -105,17 +153,18 @@ struct ProposalTable {
     // MARK: - Seats
 
     @inline(__always) func seat(_ row: Int, _ position: Int) -> UnsafeMutablePointer<ProposalSeat> {
-        assert(position < ProposalTable.seatCountMax)
-        return seats.pointer(row * ProposalTable.seatCountMax + position)
+        seats.pointer(Int(place(row, position)))
     }
 
     /// The seat's place among all seats, by which its ticket knows it.
     @inline(__always) func place(_ row: Int, _ position: Int) -> Int32 {
-        Int32(row * ProposalTable.seatCountMax + position)
+        assert(position / SeatBlocks.seatCount < blocks[row].count)
+        let block = blocks.pointer(row).pointee.blocks[position / SeatBlocks.seatCount]
+        return block * Int32(SeatBlocks.seatCount) + Int32(position % SeatBlocks.seatCount)
     }
 
     @inline(__always) func row(ofPlace place: Int32) -> Int {
-        Int(place) / ProposalTable.seatCountMax
+        Int(blockRows[Int(place) / SeatBlocks.seatCount])
     }
 
     @inline(__always) func seat(atPlace place: Int32) -> UnsafeMutablePointer<ProposalSeat> {

@@ -79,6 +79,7 @@ struct TicketFlags: OptionSet, BitwiseCopyable {
 enum RatingKey {
     static let sequenceBits: UInt64 = 40
     static let sequenceMax: UInt64 = (1 << sequenceBits) - 1
+    static let ratingMax: UInt64 = (1 << (64 - sequenceBits)) - 1
     /// Lowest rating of `Rating.pointsMin` becomes 0; the whole range fits in 24 bits.
     static let bias: Int32 = Int32(-Rating.pointsMin) * Rating.stepsPerPoint
 

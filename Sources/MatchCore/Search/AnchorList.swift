@@ -8,28 +8,33 @@ struct AnchorRow: BitwiseCopyable {
     /// whether the ticket is new to the bucket's index. Rows come in order of arrival and the sort
     /// is stable, so equal ratings stay in that order.
     var order: UInt64
-    var key: UInt64
-    var slot: Int32
-    var enqueuedAt: Int32
+    /// The ticket's arrival number above its slot: with the rating in `order`, its key.
+    private var arrivalAndSlot: UInt64
 
     static let ratingShift: UInt64 = 16
     private static let bucketShift: UInt64 = 40
     private static let newcomerBit: UInt64 = 1 << 8
+    private static let slotBits: UInt64 = 24
+    private static let slotMax: UInt64 = (1 << slotBits) - 1
 
     init(
         _ record: TicketRecord, slot: Int, bucket: Int, isBestRegion: Bool, isNewcomer: Bool
     ) {
-        assert(bucket < 1 << 20)
+        assert(bucket < 1 << 20 && UInt64(slot) <= AnchorRow.slotMax)
         let pass: UInt64 = isBestRegion ? 0 : 1
         order =
             pass << 63 | UInt64(bucket) << AnchorRow.bucketShift
             | (record.key >> RatingKey.sequenceBits) << AnchorRow.ratingShift
             | (isNewcomer ? AnchorRow.newcomerBit : 0) | UInt64(record.lane)
-        key = record.key
-        self.slot = Int32(slot)
-        enqueuedAt = record.enqueuedAt
+        arrivalAndSlot = record.key << AnchorRow.slotBits | UInt64(slot)
     }
 
+    var slot: Int32 { Int32(truncatingIfNeeded: arrivalAndSlot & AnchorRow.slotMax) }
+    /// The ticket's key.
+    var key: UInt64 {
+        let rating = order >> AnchorRow.ratingShift & RatingKey.ratingMax
+        return rating << RatingKey.sequenceBits | arrivalAndSlot >> AnchorRow.slotBits
+    }
     var bucket: Int { Int((order >> AnchorRow.bucketShift) & 0xF_FFFF) }
     var lane: Int { Int(order & 0xFF) }
     /// The ticket does not stand in the bucket's index yet.
@@ -37,7 +42,7 @@ struct AnchorRow: BitwiseCopyable {
 }
 
 struct AnchorList {
-    static let capacity = 131_072
+    static let capacity = 120_000
     private let rows: FixedArray<AnchorRow>
     private let scratch: FixedArray<AnchorRow>
     private let histogram: FixedArray<Int32>

@@ -76,7 +76,8 @@ struct BucketGrid: ~Copyable {
             compiled[index].sizeBase = Int32(sizeTotal)
             rootTotal += Int(compiled[index].lanes.count) * limits.regionCount
             sizeTotal += sizes
-            if sizes <= BucketGrid.mixedSizeMax {
+            // War parties come in any size and fill up with mercenaries: nothing is tabulated.
+            if sizes <= BucketGrid.mixedSizeMax, !compiled[index].lanes.hasWarParties {
                 compiled[index].mixBase = Int32(mixTotal)
                 mixTotal += 1 << sizes
             }
@@ -158,10 +159,12 @@ struct BucketGrid: ~Copyable {
 
     /// False if no match with a party of `size` can be made of parties of these sizes, however
     /// many there are. Bit i of `sizes` stands for parties of i + 1.
+    /// - Precondition: none of `sizes` is above the queue's largest party.
     @inline(__always) func canComplete(
         _ queue: CompiledQueue, _ sizes: UInt64, size: Int
     ) -> Bool {
         if queue.mixBase < 0 { return true }
+        assert(sizes >> UInt64(queue.partySizeMax) == 0)
         return mixes[Int(queue.mixBase) + Int(sizes)] & (1 << UInt64(size - 1)) != 0
     }
 

@@ -12,6 +12,9 @@ struct Candidate: BitwiseCopyable {
     var lane: UInt8
     /// Teams in which the ticket may play, a bit each; both in queues without factions.
     var sides: UInt8 = 3
+    /// Roles that the ticket may bring: a player alone his own. What a party's members play is not
+    /// known here: they may play any.
+    var roles = UInt8.max
 }
 
 /// Reserved space for one search at a time.

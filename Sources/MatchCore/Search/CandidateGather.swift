@@ -74,7 +74,8 @@ struct CandidateGather {
         }
         let commonest = commonestLane(roots, present)
         let isRipe = grid.buckets[bucket].ripeCount > 0
-        var supply = RoleSupply(queue, anchor, isRipe: isRipe)
+        var supply = TeamSupply(queue, isRelaxed: isRipe)
+        supply.add(roles: anchor.roles, players: Int32(anchor.size))
         var sizes: UInt64 = 1 << UInt64(anchor.size - 1)
         var rest = present & ~(1 << UInt64(commonest))
         while rest != 0 {
@@ -85,10 +86,10 @@ struct CandidateGather {
                 anchor, key, roots[lane], lane, kind, grid, &result, admits)
             if found == 0 { continue }
             sizes |= 1 << UInt64(kind.size - 1)
-            supply.add(kind, count: found)
+            supply.add(roles: kind.rolesBrought, players: Int32(found * max(Int(kind.size), 1)))
         }
         let kind = queue.lanes[commonest]
-        supply.add(kind, count: Int(queue.playerCount))
+        supply.add(roles: kind.rolesBrought, players: queue.playerCount * Int32(kind.size))
         sizes |= 1 << UInt64(kind.size - 1)
         let mayComplete = isRipe || grid.canComplete(queue, sizes, size: Int(anchor.size))
         if seesAll || supply.isEnough && mayComplete {
@@ -128,7 +129,8 @@ struct CandidateGather {
         }
         let model = Candidate(
             rating: 0, window: 0, slot: 0, enqueuedAt: 0, size: kind.size, lane: UInt8(lane),
-            sides: queue.hasTeamRules ? queue.features.pointee.nativeSides(kind) : 3)
+            sides: queue.hasTeamRules ? queue.features.pointee.nativeSides(kind) : 3,
+            roles: kind.rolesBrought)
         let found = collect(anchor, key, root, model, limit, &result, admits)
         merge(found, into: &result.count)
         return found.count
@@ -270,43 +272,5 @@ struct CandidateGather {
             target -= 1
         }
         count += found.count
-    }
-}
-
-/// Counts who could play each role, to know early that a role is lacking.
-struct RoleSupply {
-    private let roleCount: Int
-    private var lacking = InlineArray<6, Int32>(repeating: 0)
-
-    /// - Parameter isRipe: the relaxed counts may hold.
-    @inline(__always) init(_ queue: CompiledQueue, _ anchor: Candidate, isRipe: Bool) {
-        guard queue.hasTeamRules else {
-            roleCount = 0
-            return
-        }
-        let features = queue.features
-        roleCount = Int(features.pointee.roleCount)
-        for role in 0..<roleCount {
-            let need =
-                isRipe
-                ? features.pointee.relaxedRoleNeeds[role] : features.pointee.roleNeeds[role]
-            lacking[role] = Int32(need) * queue.teamCount
-        }
-        if roleCount > 0 { add(queue.lanes[Int(anchor.lane)], count: 1) }
-    }
-
-    @inline(__always) mutating func add(_ kind: Lane, count: Int) {
-        // What the members of a party play is not known here: they may play anything.
-        for role in 0..<roleCount where kind.roles == 0 || kind.roles & (1 << UInt8(role)) != 0 {
-            lacking[role] -= Int32(count * max(Int(kind.size), 1))
-        }
-    }
-
-    var isEnough: Bool { missingRoles == 0 }
-
-    var missingRoles: UInt8 {
-        var roles: UInt8 = 0
-        for role in 0..<roleCount where lacking[role] > 0 { roles |= 1 << UInt8(role) }
-        return roles
     }
 }

@@ -80,6 +80,8 @@ struct Lane: BitwiseCopyable {
     var side: UInt8 = 0
     var isWarParty: Bool
 
+    /// Roles that a ticket may bring; any where they are not known.
+    var rolesBrought: UInt8 { roles == 0 ? .max : roles }
     var faction: UInt8 { side >> 1 }
     var isMercenary: Bool { side & 1 == 1 }
 }

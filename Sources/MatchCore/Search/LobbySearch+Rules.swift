@@ -27,12 +27,11 @@ extension LobbySearch {
     /// - Parameters:
     ///   - anchor: is always part of the lobby.
     ///   - start: where in `scratch.eligible` the others stand, in order of preference.
-    mutating func packByRules(_ anchor: Int32, _ start: Int, _ count: Int) -> Lobby? {
-        guard !isExhausted, let rules = teamRules else { return nil }
-        rangeCount += 1
-        guard couldFill(anchor, start, count) else { return nil }
+    mutating func packByRules(
+        _ anchor: Int32, _ start: Int, _ count: Int, _ rules: UnsafePointer<TeamRuleCheck>
+    ) -> Lobby? {
         packCount += 1
-        var picks = rules.noPicks()
+        var picks = rules.pointee.noPicks()
         guard take(anchor, &picks, rules) else { return nil }
         let first = picks
         for position in 0..<count where !picks.sizes.isFull {
@@ -40,7 +39,7 @@ extension LobbySearch {
         }
         if let lobby = finish(picks, rules) { return lobby }
         // For players alone, taking each who fits is exact: see RoleCounter.
-        if !rules.hasExclusions, isAllAlone(anchor, start, count) { return nil }
+        if !rules.pointee.hasExclusions, isAllAlone(anchor, start, count) { return nil }
         if exactPackingCount >= LobbySearch.ruledPackingCountMax { return nil }
         exactPackingCount += 1
         var steps = 0
@@ -51,34 +50,14 @@ extension LobbySearch {
     }
 
     /// False if the parties lack a role or a side, counted without looking at who takes what.
-    private func couldFill(_ anchor: Int32, _ start: Int, _ count: Int) -> Bool {
-        let features = queue.features
-        let roleCount = Int(features.pointee.roleCount)
-        var supply = InlineArray<6, Int32>(repeating: 0)
-        var first: Int32 = 0
-        var second: Int32 = 0
-        for position in -1..<count {
-            let index = position < 0 ? anchor : scratch.eligible[start + position]
-            let candidate = scratch.candidates[Int(index)]
-            if candidate.sides & 1 != 0 { first += Int32(candidate.size) }
-            if candidate.sides & 2 != 0 { second += Int32(candidate.size) }
-            if roleCount == 0 { continue }
-            // A party's members are not known here: each may play anything.
-            let roles = candidate.size > 1 ? 63 : queue.lanes[Int(candidate.lane)].roles
-            for role in 0..<roleCount where roles & (1 << UInt8(role)) != 0 {
-                supply[role] += Int32(candidate.size)
-            }
+    mutating func couldFill(_ anchor: Int32, _ start: Int, _ count: Int) -> Bool {
+        rangeCount += 1
+        var supply = TeamSupply(queue, shape)
+        supply.add(scratch.candidates[Int(anchor)])
+        for position in 0..<count {
+            supply.add(scratch.candidates[Int(scratch.eligible[start + position])])
         }
-        if shape.teamCount == 2, first < shape.firstSize || second < shape.otherSize {
-            return false
-        }
-        for role in 0..<roleCount {
-            let need =
-                shape.isRelaxed
-                ? features.pointee.relaxedRoleNeeds[role] : features.pointee.roleNeeds[role]
-            if supply[role] < Int32(need) * shape.teamCount { return false }
-        }
-        return true
+        return supply.isEnough
     }
 
     private func isAllAlone(_ anchor: Int32, _ start: Int, _ count: Int) -> Bool {
@@ -92,7 +71,7 @@ extension LobbySearch {
     /// Tries every choice among the parties from `position` on, earlier ones first.
     private func goBack(
         _ picks: RuledPicks, _ start: Int, _ position: Int, _ depth: Int, _ rest: Int32,
-        _ rules: TeamRuleCheck, _ steps: inout Int
+        _ rules: UnsafePointer<TeamRuleCheck>, _ steps: inout Int
     ) -> Lobby? {
         if picks.sizes.isFull { return finish(picks, rules) }
         let possible = Int32(picks.sizes.playerCount) + rest
@@ -111,17 +90,17 @@ extension LobbySearch {
 
     /// Adds the party if it fits with those taken; else nothing changes.
     @inline(__always) private func take(
-        _ index: Int32, _ picks: inout RuledPicks, _ rules: TeamRuleCheck
+        _ index: Int32, _ picks: inout RuledPicks, _ rules: UnsafePointer<TeamRuleCheck>
     ) -> Bool {
         let candidate = scratch.candidates[Int(index)]
-        if rules.excludes(candidate, scratch, picks.count) { return false }
+        if rules.pointee.excludes(candidate, scratch, picks.count) { return false }
         var sizes = picks.sizes
         if shape.teamCount == 2 {
             if !sizes.add(Int(candidate.size), sides: candidate.sides) { return false }
         } else if !sizes.add(Int(candidate.size)) {
             return false
         }
-        if !rules.addRoles(candidate, &picks.roles) { return false }
+        if !rules.pointee.addRoles(candidate, &picks.roles) { return false }
         picks.sizes = sizes
         scratch.trial[picks.count] = index
         picks.count += 1
@@ -130,7 +109,7 @@ extension LobbySearch {
 
     /// The lobby, if it is full, somebody in it has waited as the shape asks, and the parties can
     /// be split into teams by all rules.
-    private func finish(_ picks: RuledPicks, _ rules: TeamRuleCheck) -> Lobby? {
+    private func finish(_ picks: RuledPicks, _ rules: UnsafePointer<TeamRuleCheck>) -> Lobby? {
         if !picks.sizes.isFull { return nil }
         if shape.ageMin > 0 {
             var earliest = tick
@@ -141,7 +120,7 @@ extension LobbySearch {
             if tick - earliest < shape.ageMin { return nil }
         }
         var lobby = lobby(picks.count)
-        lobby.cost += rules.deltaPingCost(scratch, picks.count)
-        return rules.canSplit(scratch, picks.count) ? lobby : nil
+        lobby.cost += rules.pointee.deltaPingCost(scratch, picks.count)
+        return rules.pointee.canSplit(scratch, picks.count) ? lobby : nil
     }
 }

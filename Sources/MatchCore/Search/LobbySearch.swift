@@ -20,7 +20,7 @@ struct LobbySearch {
     let tick: Int32
     private(set) var shape: TeamShape
     /// What a queue with team rules looks at besides; nil in all others.
-    var teamRules: TeamRuleCheck?
+    var teamRules: UnsafePointer<TeamRuleCheck>?
     private var waitBonusMax = 0.0
     var exactPackingCount = 0
     var packCount = 0
@@ -36,7 +36,6 @@ struct LobbySearch {
     /// Looks for teams of another shape from now on.
     mutating func takeShape(_ shape: TeamShape) {
         self.shape = shape
-        teamRules?.takeShape(shape)
         exactPackingCount = 0
         packCount = 0
         rangeCount = 0
@@ -93,6 +92,7 @@ struct LobbySearch {
         var count = 0
         var players = 0
         var isUntried = false
+        var supply = teamRules == nil ? nil : TeamSupply(queue, shape)
         for index in lowest..<gathering.count {
             let candidate = scratch.candidates[index]
             if candidate.rating > reach || isExhausted { return nil }
@@ -101,10 +101,12 @@ struct LobbySearch {
                 scratch.eligible[count] = Int32(index)
                 count += 1
                 players += Int(candidate.size)
+                supply?.add(candidate)
                 isUntried = true
             }
             if !isUntried || index < gathering.anchorIndex { continue }
             if players < Int(shape.playerCount) { continue }
+            if let supply, !supply.isEnough { continue }
             let hasTwinAbove =
                 index + 1 < gathering.count
                 && scratch.candidates[index + 1].rating == candidate.rating
@@ -144,8 +146,9 @@ struct LobbySearch {
         let anchor = scratch.candidates[gathering.anchorIndex]
         players += Int(anchor.size)
         if players < Int(shape.playerCount) { return nil }
+        if teamRules != nil, !couldFill(anchorIndex, list, agreeing) { return nil }
         if players > Int(shape.playerCount), !isInOrder { sortByWait(list, agreeing) }
-        if teamRules != nil { return packByRules(anchorIndex, list, agreeing) }
+        if let teamRules { return packByRules(anchorIndex, list, agreeing, teamRules) }
         return pack(anchorIndex, list, agreeing)
     }
 

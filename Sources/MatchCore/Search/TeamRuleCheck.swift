@@ -52,8 +52,7 @@ struct TeamRuleCheck {
     @inline(__always) func addRoles(_ candidate: Candidate, _ counter: inout RoleCounter?) -> Bool {
         if counter == nil { return true }
         if candidate.size == 1 {
-            let roles = queue.lanes[Int(candidate.lane)].roles
-            return counter?.add(roles, sides: candidate.sides) ?? true
+            return counter?.add(candidate.roles, sides: candidate.sides) ?? true
         }
         var party = RoleTally()
         var member = tickets.records[Int(candidate.slot)].firstMember

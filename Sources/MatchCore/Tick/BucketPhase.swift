@@ -85,10 +85,11 @@ extension Matchmaker {
         }
         let bucket = row.bucket
         let root = grid.roots + rootIndex
+        let record = tickets.records.pointer(slot)
         leaf = index.insert(
             IndexPlace(
-                key: row.key, slot: row.slot, stretch: tickets.records[slot].stretch,
-                enqueuedAt: row.enqueuedAt),
+                key: record.pointee.key, slot: Int32(slot), stretch: record.pointee.stretch,
+                enqueuedAt: record.pointee.enqueuedAt),
             into: &root.pointee, hint: leaf)
         tickets.records[slot].regions |= 1 << UInt16(bucket % grid.regionCount)
         grid.noteInsertion(bucket, tickets.records[slot])

@@ -154,7 +154,9 @@ extension Matchmaker {
             slot: Int32(slot), enqueuedAt: record.enqueuedAt, size: record.memberCount,
             lane: record.lane)
         if queue.hasTeamRules {
-            anchor.sides = queue.features.pointee.sides(queue.lanes[Int(record.lane)], age: age)
+            let kind = queue.lanes[Int(record.lane)]
+            anchor.sides = queue.features.pointee.sides(kind, age: age)
+            anchor.roles = kind.rolesBrought
         }
         return anchor
     }

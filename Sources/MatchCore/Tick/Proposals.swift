@@ -4,7 +4,7 @@
 extension Matchmaker {
     /// True if a match of the queue can be proposed, or need not be.
     @inline(__always) func hasRoomForProposal(_ queue: CompiledQueue) -> Bool {
-        queue.acceptTicks == 0 || !proposals.isFull
+        queue.acceptTicks == 0 || proposals.hasRoom(seatCount: Int(queue.playerCount))
     }
 
     /// Begins a proposed match; `hold` adds its seats.

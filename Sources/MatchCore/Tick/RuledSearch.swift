@@ -89,14 +89,18 @@ extension Matchmaker {
         if gathering.playerCount < Int(queue.playerCountMin) { return nil }
         let ripest = grid.buckets[bucket].ripeCount > 0 ? longestWait(gathering.count) : 0
         var shapes = TeamShapes(queue, ripest: ripest)
-        var search = LobbySearch(scratch: scratch, queue: queue, tick: now)
-        search.teamRules = TeamRuleCheck(
+        var rules = TeamRuleCheck(
             queue, region: bucket % grid.regionCount, balance: balance, members: members,
             tickets: tickets,
             exclusions: filter.asksPairs ? exclusions(queue.features) : nil)
+        var search = LobbySearch(scratch: scratch, queue: queue, tick: now)
         while let shape = shapes.pop() {
+            rules.takeShape(shape)
             search.takeShape(shape)
-            let lobby = search.run(gathering)
+            let lobby = withUnsafePointer(to: rules) { rules in
+                search.teamRules = rules
+                return search.run(gathering)
+            }
             gathered.isCutShort = gathered.isCutShort || search.isExhausted
             if let lobby {
                 return (lobby, LobbyPlan(shape: shape, map: filter.map))

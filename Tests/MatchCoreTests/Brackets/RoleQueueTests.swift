@@ -54,6 +54,27 @@ import Testing
         #expect(result.matches[0].lobby == [1, 2, 3, 4, 5, 6, 21, 22, 23, 24])
     }
 
+    /// More ranges of ratings lie in the crowd than one search may look at: those in which a role
+    /// is lacking must not count, or the match is never found.
+    @Test func aCrowdOfOneRoleDoesNotHideTheOthers() {
+        var rules = QueueRules.make(.tens, window: window(500, perTick: 0, max: 500))
+        rules.roles = RoleRules(
+            roles: [
+                RoleCount(min: 1, max: 1), RoleCount(min: 2, max: 2), RoleCount(min: 7, max: 7),
+            ])
+        let rig = rig(rules)
+        let crowd = (1...40).map { TestTicket($0, 1479.5 + Double($0)).playing(Self.damage) }
+        let scarce = [
+            TestTicket(41, 1300).playing(Self.healer), TestTicket(42, 1700).playing(Self.healer),
+            TestTicket(43, 1710).playing(Self.healer), TestTicket(44, 1720).playing(Self.tank),
+            TestTicket(45, 1730).playing(Self.tank),
+        ]
+        #expect(rig.tick((crowd + scarce).commands).matches.isEmpty)
+        let result = rig.tick(TestTicket(46, 1500).playing(Self.healer).commands)
+        #expect(result.matches.count == 1)
+        #expect(result.report.searchesCutShort == 0)
+    }
+
     /// A choice that takes each player's first role in order of arrival ends in a dead end here.
     @Test func flexiblePlayersAreAssignedSoThatAllFit() {
         let rig = rig()

@@ -12,6 +12,7 @@ import Testing
         var arena = memory.arena
         let rows = arena.take(AnchorRow.self, count: max(count, 1))
         let scratch = arena.take(AnchorRow.self, count: max(count, 1))
+        let record = arena.take(TicketRecord.self, count: 1)
         let histogram = arena.take(Int32.self, count: 256)
         var random = Random(seed: 6)
         // Masks leave some bytes equal in all rows, so that passes are skipped.
@@ -20,8 +21,9 @@ import Testing
             for position in 0..<count {
                 let order = random.next() & mask
                 given.append((order, Int32(position)))
+                rows[position] = AnchorRow(
+                    record[0], slot: position, bucket: 0, isBestRegion: true, isNewcomer: false)
                 rows[position].order = order
-                rows[position].slot = Int32(position)
             }
             radixSort(
                 UnsafeMutableBufferPointer(start: rows.base, count: count),

@@ -353,6 +353,33 @@ extension FormedMatch {
         #expect(later.proposed.count == 1, "the others are asked in turn")
     }
 
+    /// Seats come in blocks: a match of twenty tickets takes three of the sixteen that there are.
+    @Test func largeMatchesWaitForSeatsAndGetThemBack() throws {
+        var limits = Limits.small()
+        limits.proposalCountMax = 8
+        let rules = QueueRules.make(.tens, window: window(100, perTick: 0, max: 100)).asking(
+            ticks: 100)
+        let rig = Rig(.only(rules), limits: limits)
+        let first = rig.tick((1...140).map { TestTicket($0, 1500) }.commands)
+        #expect(first.proposed.count == 5 && first.report.carriedOver > 0)
+        expectApart(first.proposed)
+        let ended = try #require(first.proposed.first)
+        #expect(rig.tick(ended.lobby.map { ended.answer(Int($0)) }).matches.count == 1)
+        let later = rig.run(ticks: Int(Matchmaker.indexRetryTicks))
+        let again = later.proposed
+        #expect(again.count == 1, "its seats are free again")
+        expectApart(first.proposed + again)
+        // Those who stay silent leave: every seat knows its own ticket and match.
+        let rest = rig.run(ticks: 1000)
+        #expect(rest.closed.count { $0.reason == .notAccepted } == 120)
+        expectEmpty(rig)
+    }
+
+    private func expectApart(_ matches: [FormedMatch]) {
+        let tickets = matches.flatMap(\.lobby)
+        #expect(Set(tickets).count == tickets.count)
+    }
+
     @Test func aFullOutboxLeavesNoGroupInPieces() throws {
         let rules = QueueRules.make(.tens, window: window(100, perTick: 0, max: 100)).asking()
         let rig = Rig(.only(rules), limits: .small(700), outboxCapacity: 1024)

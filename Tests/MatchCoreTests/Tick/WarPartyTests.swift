@@ -42,6 +42,27 @@ import Testing
         Ledger.expectEmpty(rig.matchmaker)
     }
 
+    /// Rosters beyond the party sizes of mercenaries index no table of those.
+    @Test(arguments: [9, 32, 40, 64, 80])
+    func rostersOfAnySizeMeet(_ count: Int) {
+        var rules = QueueRules.make(.forties)
+        rules.partySizeMax = 5
+        rules.warParties = WarPartyRules(rosterMax: 80, ownMin: 5)
+        let rig = Rig(.only(rules), limits: limits)
+        let own = min(count, 40)
+        let hired = (0..<(2 * (40 - own))).map { TestTicket.mercenary(11 + $0) }
+        let parties = [TestTicket.war(1, count: count), .war(2, count: 80)]
+        let match = rig.tick((parties + hired).commands).matches.first
+        #expect(match?.record.playerCount == 80)
+        #expect(match?.seats.map(\.record.memberCount).max() == UInt16(own))
+        Ledger.expectEmpty(rig.matchmaker)
+        // Alone among enough mercenaries: sizes are not what it lacks.
+        let crowd = (101...180).map { TestTicket.mercenary($0) }
+        rig.tick(([TestTicket.war(3, count: count)] + crowd).commands)
+        let asked = rig.tick([.explain(ExplainRequest(ticket: TicketID(number: 3), token: 1))])
+        #expect(asked.explained.count == 1 && asked.explained.first?.obstacle != .partySizes)
+    }
+
     @Test func aMercenaryWhoCompletesTheCountBringsTheMatch() {
         let rig = Rig(.only(.war()), limits: limits)
         rig.tick([TestTicket.war(1, count: 4), .war(2, count: 4)].commands)
