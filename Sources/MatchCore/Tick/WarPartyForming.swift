@@ -259,7 +259,7 @@ extension Matchmaker {
     }
 
     /// The war party's lasting identity; 0 for none.
-    private func teamIdentity(_ slot: Int) -> UInt64 {
+    func teamIdentity(_ slot: Int) -> UInt64 {
         let record = tickets.records[slot]
         if !record.flags.contains(.isWarParty) || record.detail == TicketRecord.noSlot { return 0 }
         return details.records[Int(record.detail)].team
