@@ -14,6 +14,7 @@ enum CommandTag: UInt8 {
     case endBackfill = 8
     case mark = 9
     case explain = 10
+    case offence = 11
 }
 
 /// What of a request is not as usual, and therefore follows.
@@ -68,6 +69,11 @@ extension ByteWriter {
             number(request.player.raw)
             byte(request.scope.raw)
             signed(request.ticks)
+        case .offence(let request):
+            byte(CommandTag.offence.rawValue)
+            number(request.player.raw)
+            number(request.queue.raw)
+            signed(request.ticksAgo)
         case .explain(let request):
             byte(CommandTag.explain.rawValue)
             identity(request.ticket.high, request.ticket.low)

@@ -5,8 +5,10 @@
 package enum RecordFormat {
     /// Every record begins with these bytes.
     static let magic = Array("mmrecord".utf8)
-    /// Grows with every change of the layout; a reader knows its own version alone.
-    package static let version: UInt32 = 1
+    /// Grows with every change of the layout.
+    package static let version: UInt32 = 2
+    /// Version 1 is the same but for the commands of kind 11, which it lacks.
+    static let oldestVersion: UInt32 = 1
     /// Length and checksum before a block's content.
     static let blockHeadByteCount = 8
     /// A block is sealed once it holds this much; one tick's commands are never parted.
@@ -41,7 +43,7 @@ package enum RecordError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .notARecord: "is no record: it does not begin with 'mmrecord' and a header"
         case .otherVersion(let version):
-            "has version \(version) of the layout, this program reads \(RecordFormat.version)"
+            "has version \(version) of the layout, this program reads up to \(RecordFormat.version)"
         case .malformed(let offset, let what): "is wrong in the block at byte \(offset): \(what)"
         case .unreadable(let why): "cannot be read: \(why)"
         }

@@ -167,7 +167,12 @@ final class Wiring {
         let found = try HistoryReader(stream: stream, handler: handler).read()
         let open = RecoveryPlan.open(found.history)
         try startCore(consumer, explains, first: untold(found), outgoing)
-        let restored = try Restorer(stream: stream, handler: handler).restore(open, found.survey)
+        let restorer = Restorer(stream: stream, handler: handler)
+        let offences = OffencePlan.commands(
+            found.history.offences, nowNanoseconds: WallClock.nowNanoseconds(),
+            tickNanoseconds: UInt64(config.tickMilliseconds) * 1_000_000)
+        restorer.restore(offences)
+        let restored = try restorer.restore(open, found.survey)
         counters.intake.ticketsRecovered.add(restored)
         handler.setCursor(found.intakeSequence)
         let ingest = IngestAgent(
@@ -189,7 +194,7 @@ final class Wiring {
         log.info(
             "recovered",
             [
-                "messages": restored, "untold": found.untold.count,
+                "messages": restored, "untold": found.untold.count, "offences": offences.count,
                 "history": found.history.intake.count, "ms": milliseconds,
             ])
     }

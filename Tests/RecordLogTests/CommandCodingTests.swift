@@ -6,7 +6,7 @@ import Testing
 @testable import RecordLog
 
 @Suite struct CommandCodingTests {
-    @Test(arguments: 0..<10) func everyKindComesBackAsItWas(kind: Int) throws {
+    @Test(arguments: 0..<11) func everyKindComesBackAsItWas(kind: Int) throws {
         var draw = SystemDraw(seed: UInt64(kind))
         for _ in 0..<500 {
             let command = Sample.command(kind: kind, &draw)
@@ -55,6 +55,10 @@ import Testing
             (
                 MarkRequest(player: PlayerID(1), scope: CooldownScope(0), ticks: 1),
                 ["player", "scope", "ticks"]
+            ),
+            (
+                OffenceRequest(player: PlayerID(1), queue: QueueIndex(0), ticksAgo: 1),
+                ["player", "queue", "ticksAgo"]
             ),
             (ExplainRequest(ticket: request.ticket, token: 1), ["ticket", "token"]),
         ]

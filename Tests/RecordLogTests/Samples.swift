@@ -89,6 +89,11 @@ enum Sample {
                 MarkRequest(
                     player: PlayerID(draw.next()), scope: CooldownScope(UInt8(draw.below(16))),
                     ticks: draw.int32()))
+        case 9:
+            return .offence(
+                OffenceRequest(
+                    player: PlayerID(draw.next()), queue: QueueIndex(UInt16(draw.below(1000))),
+                    ticksAgo: draw.int32()))
         default:
             return .explain(ExplainRequest(ticket: ticket(&draw), token: draw.next()))
         }

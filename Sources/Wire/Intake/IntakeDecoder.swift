@@ -240,7 +240,7 @@ extension Command {
         case .endBackfill(var request):
             request.lobby = lobby
             self = .endBackfill(request)
-        case .mark, .members, .detail, .avoided, .explain: break
+        case .mark, .members, .detail, .avoided, .explain, .offence: break
         }
     }
 }

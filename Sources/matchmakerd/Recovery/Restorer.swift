@@ -2,6 +2,7 @@
 // starting thread while the tick thread already drains; waits where the ring is full, which it
 // alone may do, since no live message comes before it is done.
 import DaemonKit
+import MatchCore
 import Wire
 
 /// Reads open messages again and hands them over.
@@ -21,6 +22,13 @@ struct Restorer {
             while !handler.restore(message.commands, form: message.form) { rest() }
         }
         return kept.count
+    }
+
+    /// Hands over what the core must know before it takes any message.
+    func restore(_ commands: [Command]) {
+        for command in commands {
+            while !handler.restore(command) { rest() }
+        }
     }
 
     private func read(_ sequences: [UInt64], from first: UInt64) throws(NATSError) -> Int {

@@ -22,6 +22,7 @@ extension Auditor {
             case .endBackfill(let request): endBackfill(request)
             case .mark(let request):
                 marks.mark(request.player, request.scope, ticks: request.ticks, now: tick)
+            case .offence(let request): restore(request)
             case .explain(let request): questions.append((request, live[request.ticket]))
             }
             at += 1

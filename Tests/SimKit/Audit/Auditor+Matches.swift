@@ -326,6 +326,15 @@ extension Auditor {
         }
     }
 
+    /// An offence of an earlier run counts as if it had happened here.
+    mutating func restore(_ request: OffenceRequest) {
+        guard let rules = queue(request.queue), let scope = rules.cooldownScope,
+            let acceptance = rules.acceptance, !acceptance.cooldownTicks.isEmpty
+        else { return }
+        marks.offend(request.player, scope, acceptance, now: tick - max(0, request.ticksAgo))
+        note(.offenceRestored)
+    }
+
     /// A ticket is closed because it stayed silent.
     mutating func takeSilent(_ known: Known, _ record: ClosedRecord) {
         guard let match = known.proposal, let proposal = proposals[match] else {

@@ -30,7 +30,7 @@ package enum Situation: String, CaseIterable, Sendable {
     case mapChosen, rematchAllowed, avoidedButOld
     case proposed, proposalAccepted, substituted, substituteAccepted, returned
     case returnedByRules, returnedThenMatched, declined, notAccepted, undelivered
-    case cancelledWhileProposed, warned, offendedAgain
+    case cancelledWhileProposed, warned, offendedAgain, offenceRestored
     case backfilled, backfillFilled, backfillWithdrawn, backfillExpired, backfillStale
     case backfillRefused, backfillUnknown, backfillPartly
     case stretched
@@ -68,7 +68,7 @@ package enum Situation: String, CaseIterable, Sendable {
         case .avoidedButOld: .avoidance
         case .refusedProposal, .proposed, .proposalAccepted, .substituted, .substituteAccepted,
             .returned, .returnedByRules, .returnedThenMatched, .declined, .notAccepted,
-            .undelivered, .cancelledWhileProposed, .warned, .offendedAgain:
+            .undelivered, .cancelledWhileProposed, .warned, .offendedAgain, .offenceRestored:
             .acceptance
         case .backfilled, .backfillFilled, .backfillWithdrawn, .backfillExpired, .backfillStale,
             .backfillRefused, .backfillUnknown, .backfillPartly:
