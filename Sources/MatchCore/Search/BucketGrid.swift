@@ -76,7 +76,8 @@ struct BucketGrid: ~Copyable {
             compiled[index].sizeBase = Int32(sizeTotal)
             rootTotal += Int(compiled[index].lanes.count) * limits.regionCount
             sizeTotal += sizes
-            if sizes <= BucketGrid.mixedSizeMax {
+            // A war party's roster is of any size: no table of sizes can know it.
+            if sizes <= BucketGrid.mixedSizeMax && !compiled[index].lanes.hasWarParties {
                 compiled[index].mixBase = Int32(mixTotal)
                 mixTotal += 1 << sizes
             }
@@ -162,6 +163,7 @@ struct BucketGrid: ~Copyable {
         _ queue: CompiledQueue, _ sizes: UInt64, size: Int
     ) -> Bool {
         if queue.mixBase < 0 { return true }
+        assert(sizes >> UInt64(queue.partySizeMax) == 0)
         return mixes[Int(queue.mixBase) + Int(sizes)] & (1 << UInt64(size - 1)) != 0
     }
 

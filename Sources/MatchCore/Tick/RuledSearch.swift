@@ -14,6 +14,10 @@ private struct GatheringFilter {
     var map: UInt8 = 0
     /// Some tickets about do not play every map.
     var asksMaps = false
+    /// Any map that both play will do, instead of `map`.
+    var sharesMaps = false
+    /// Those of another pool count as excluded, instead of not being there.
+    var countsOtherPool = false
     /// The match is made of premades alone.
     var premadesOnly = false
     /// Pairs about may exclude each other.
@@ -115,7 +119,9 @@ extension Matchmaker {
         gather.seesAll = seesAll
         let features = queue.features
         gather.premadeSizeMin = features.pointee.premadeSizeMin
-        if filter.premadesOnly {
+        if filter.premadesOnly && filter.countsOtherPool {
+            gather.lanesExcluded = 0
+        } else if filter.premadesOnly {
             gather.lanesExcluded = queue.lanes.lanes(below: features.pointee.premadeSizeMin)
         } else {
             gather.premadeAgeMin = features.pointee.premadePoolTicks
@@ -131,6 +137,12 @@ extension Matchmaker {
             admits: { other in
                 if other == slot { return true }
                 if filter.asksMaps, !plays(other, map: Int(filter.map)) { return false }
+                if filter.sharesMaps, !sharesMap(slot, other, features) { return false }
+                if filter.countsOtherPool, filter.premadesOnly,
+                    Int32(tickets.records[other].memberCount) < features.pointee.premadeSizeMin
+                {
+                    return false
+                }
                 guard let exclusions, exclusions.exclude(slot, other) else { return true }
                 if let tick = exclusions.meetingTick(slot, other) {
                     meetingTick = min(meetingTick, tick)
@@ -146,9 +158,12 @@ extension Matchmaker {
         _ anchor: Candidate, _ record: TicketRecord, _ queue: CompiledQueue, _ bucket: Int
     ) -> Gathering {
         var filter = GatheringFilter()
-        if isRuled(queue, bucket) {
-            filter.asksPairs = asksPairs(queue, bucket)
+        // The ticket itself may have only just come: not by what the bucket counts.
+        if queue.hasTeamRules || queue.hasExclusions {
+            filter.asksPairs = queue.hasExclusions
             filter.premadesOnly = pools(record, queue.features) == 1
+            filter.countsOtherPool = true
+            filter.sharesMaps = queue.features.pointee.mapCount > 1
         }
         return gather(anchor, record, queue, bucket, filter, seesAll: true)
     }
@@ -158,6 +173,14 @@ extension Matchmaker {
         let record = tickets.records[slot]
         if !record.flags.contains(.choosesMaps) { return true }
         return details.records[Int(record.detail)].maps & (1 << UInt32(map)) != 0
+    }
+
+    private func sharesMap(
+        _ one: Int, _ other: Int, _ features: UnsafePointer<Features>
+    ) -> Bool {
+        for map in 0..<Int(features.pointee.mapCount)
+        where plays(one, map: map) && plays(other, map: map) { return true }
+        return features.pointee.mapCount == 0
     }
 
     private func longestWait(_ count: Int) -> Int32 {

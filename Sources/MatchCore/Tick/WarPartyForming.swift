@@ -31,11 +31,11 @@ extension Matchmaker {
     }
 
     /// Mercenary players in the bucket.
-    private func mercenaryCount(_ bucket: Int) -> Int32 {
+    func mercenaryCount(_ bucket: Int) -> Int32 {
         grid.buckets[bucket].playerCount - grid.buckets[bucket].warPlayerCount
     }
 
-    private func warPartyCount(_ queue: CompiledQueue, _ bucket: Int) -> Int32 {
+    func warPartyCount(_ queue: CompiledQueue, _ bucket: Int) -> Int32 {
         warRoot(queue, bucket).count
     }
 

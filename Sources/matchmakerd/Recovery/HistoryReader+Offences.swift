@@ -6,7 +6,8 @@ import Wire
 
 extension HistoryReader {
     /// Notes an end by refusal or silence, or an answer that was refused.
-    static func note(_ event: EventMessage, _ place: StreamPlace, in history: inout OffenceHistory) {
+    static func note(_ event: EventMessage, _ place: StreamPlace, in history: inout OffenceHistory)
+    {
         switch event {
         case .closed(let closed) where closed.reason == .declined || closed.reason == .notAccepted:
             history.closes.append(

@@ -96,6 +96,21 @@ import Testing
         #expect((later.matches.first?.record.tick.raw ?? 0) >= 41)
     }
 
+    /// Mercenaries come in parties of five at most: the table of their mixes knows no larger ones.
+    @Test func rostersMayBeManyTimesAsLargeAsParties() {
+        var rules = QueueRules.war()
+        rules.teamSize = 40
+        rules.partySizeMax = 5
+        rules.warParties = WarPartyRules(rosterMax: 80, ownMin: 10)
+        let rig = Rig(.only(rules), limits: limits)
+        var commands = [TestTicket.war(1, count: 45), .war(2, count: 39)].commands
+        for number in 11...12 { commands += TestTicket.mercenary(number).commands }
+        commands += [.explain(ExplainRequest(ticket: TicketID(number: 1), token: 1))]
+        let match = rig.tick(commands).matches.first
+        #expect(match?.record.playerCount == 80)
+        #expect(match?.seats.map(\.players.count).sorted() == [1, 1, 39, 39])
+    }
+
     // MARK: - Mercenaries
 
     @Test func mercenariesMustAgreeWithBothWarPartiesAndEachOther() {
