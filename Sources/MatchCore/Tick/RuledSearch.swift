@@ -14,14 +14,13 @@ private struct GatheringFilter {
     var map: UInt8 = 0
     /// Some tickets about do not play every map.
     var asksMaps = false
-    /// Any map that both play will do, instead of `map`.
-    var sharesMaps = false
-    /// Those of another pool count as excluded, instead of not being there.
-    var countsOtherPool = false
     /// The match is made of premades alone.
     var premadesOnly = false
     /// Pairs about may exclude each other.
     var asksPairs = false
+    /// Any map that both play will do, instead of `map`, and those of another pool count as
+    /// excluded, instead of not being there.
+    var explains = false
 }
 
 extension Matchmaker {
@@ -119,10 +118,9 @@ extension Matchmaker {
         gather.seesAll = seesAll
         let features = queue.features
         gather.premadeSizeMin = features.pointee.premadeSizeMin
-        if filter.premadesOnly && filter.countsOtherPool {
-            gather.lanesExcluded = 0
-        } else if filter.premadesOnly {
-            gather.lanesExcluded = queue.lanes.lanes(below: features.pointee.premadeSizeMin)
+        if filter.premadesOnly {
+            let others = queue.lanes.lanes(below: features.pointee.premadeSizeMin)
+            gather.lanesExcluded = filter.explains ? 0 : others
         } else {
             gather.premadeAgeMin = features.pointee.premadePoolTicks
         }
@@ -137,10 +135,7 @@ extension Matchmaker {
             admits: { other in
                 if other == slot { return true }
                 if filter.asksMaps, !plays(other, map: Int(filter.map)) { return false }
-                if filter.sharesMaps, !sharesMap(slot, other, features) { return false }
-                if filter.countsOtherPool, filter.premadesOnly,
-                    Int32(tickets.records[other].memberCount) < features.pointee.premadeSizeMin
-                {
+                if filter.explains, !sharesMapAndPool(slot, other, filter, features) {
                     return false
                 }
                 guard let exclusions, exclusions.exclude(slot, other) else { return true }
@@ -162,8 +157,7 @@ extension Matchmaker {
         if queue.hasTeamRules || queue.hasExclusions {
             filter.asksPairs = queue.hasExclusions
             filter.premadesOnly = pools(record, queue.features) == 1
-            filter.countsOtherPool = true
-            filter.sharesMaps = queue.features.pointee.mapCount > 1
+            filter.explains = true
         }
         return gather(anchor, record, queue, bucket, filter, seesAll: true)
     }
@@ -175,11 +169,14 @@ extension Matchmaker {
         return details.records[Int(record.detail)].maps & (1 << UInt32(map)) != 0
     }
 
-    private func sharesMap(
-        _ one: Int, _ other: Int, _ features: UnsafePointer<Features>
+    private func sharesMapAndPool(
+        _ slot: Int, _ other: Int, _ filter: GatheringFilter, _ features: UnsafePointer<Features>
     ) -> Bool {
+        let isPremade =
+            Int32(tickets.records[other].memberCount) >= features.pointee.premadeSizeMin
+        if filter.premadesOnly && !isPremade { return false }
         for map in 0..<Int(features.pointee.mapCount)
-        where plays(one, map: map) && plays(other, map: map) { return true }
+        where plays(slot, map: map) && plays(other, map: map) { return true }
         return features.pointee.mapCount == 0
     }
 

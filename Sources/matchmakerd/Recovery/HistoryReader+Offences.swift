@@ -31,7 +31,10 @@ extension HistoryReader {
     func readLateOffenders(
         from position: Int, into found: inout FoundHistory
     ) throws(NATSError) {
-        let late = HistoryReader.offenders(found.history.offences.closes[position...])
+        let closes = found.history.offences.closes
+        // The first look has found what there is of a ticket that had ended so before.
+        let known = HistoryReader.offenders(closes[..<position])
+        let late = HistoryReader.offenders(closes[position...]).filter { known[$0.key] == nil }
         if late.isEmpty { return }
         var survey = IntakeSurvey()
         _ = try stream.read(stream: StreamName.intake, subject: Subject.allIntake) { message in
