@@ -22,6 +22,11 @@ extension ByteReader {
             let scope = CooldownScope(
                 UInt8(try entryCount(max: CooldownScope.capacity - 1, min: 0)))
             return .mark(MarkRequest(player: player, scope: scope, ticks: try signed()))
+        case .offence:
+            return .offence(
+                OffenceRequest(
+                    player: PlayerID(try number()), queue: QueueIndex(try number()),
+                    ticksAgo: try signed()))
         case .explain: return .explain(ExplainRequest(ticket: try ticket(), token: try number()))
         case .expel:
             return .expel(

@@ -17,6 +17,7 @@ enum CommandTag: UInt8 {
     case expel = 11
     case settle = 12
     case ended = 13
+    case offence = 14
 }
 
 /// What of a request is not as usual, and therefore follows.
@@ -71,6 +72,11 @@ extension ByteWriter {
             number(request.player.raw)
             byte(request.scope.raw)
             signed(request.ticks)
+        case .offence(let request):
+            byte(CommandTag.offence.rawValue)
+            number(request.player.raw)
+            number(request.queue.raw)
+            signed(request.ticksAgo)
         case .explain(let request):
             byte(CommandTag.explain.rawValue)
             identity(request.ticket.high, request.ticket.low)

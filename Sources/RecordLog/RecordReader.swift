@@ -37,7 +37,9 @@ package struct RecordReader {
         guard start.starts(with: RecordFormat.magic), start.count == RecordFormat.magic.count + 4
         else { throw .notARecord }
         let version = RecordReader.word(start, at: RecordFormat.magic.count)
-        guard version == RecordFormat.version else { throw .otherVersion(version) }
+        guard version == RecordFormat.version else {
+            throw .otherVersion(version)
+        }
         guard let content = try RecordReader.block(from: source) else { throw .notARecord }
         var reader = ByteReader(content)
         do throws(ByteError) {

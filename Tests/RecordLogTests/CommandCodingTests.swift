@@ -56,6 +56,10 @@ import Testing
                 MarkRequest(player: PlayerID(1), scope: CooldownScope(0), ticks: 1),
                 ["player", "scope", "ticks"]
             ),
+            (
+                OffenceRequest(player: PlayerID(1), queue: QueueIndex(0), ticksAgo: 1),
+                ["player", "queue", "ticksAgo"]
+            ),
             (ExplainRequest(ticket: request.ticket, token: 1), ["ticket", "token"]),
             (
                 ExpelRequest(match: answer.match, reservation: 0, ticket: request.ticket),

@@ -67,7 +67,7 @@ enum Sample {
     }
 
     /// A command of the kind `kind`, 0..<kindCount.
-    static let kindCount = 13
+    static let kindCount = 14
 
     static func command(kind: Int, _ draw: inout SystemDraw) -> Command {
         switch kind {
@@ -104,6 +104,11 @@ enum Sample {
                     match: match(&draw), reservation: draw.int32(),
                     isCommitted: draw.below(2) == 0))
         case 11: return .ended(EndedRequest(ticket: ticket(&draw), match: match(&draw)))
+        case 12:
+            return .offence(
+                OffenceRequest(
+                    player: PlayerID(draw.next()), queue: QueueIndex(UInt16(draw.below(1000))),
+                    ticksAgo: draw.int32()))
         default:
             return .explain(ExplainRequest(ticket: ticket(&draw), token: draw.next()))
         }

@@ -17,6 +17,8 @@ package enum Command: BitwiseCopyable, Sendable {
     case endBackfill(EndBackfillRequest)
     /// A player may not queue for a while.
     case mark(MarkRequest)
+    /// What a player did against a proposed match in an earlier run.
+    case offence(OffenceRequest)
     /// A ticket of a match that is about to be refused may not play.
     case expel(ExpelRequest)
     /// A formed match came about, or did not.

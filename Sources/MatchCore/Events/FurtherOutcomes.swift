@@ -87,7 +87,8 @@ package enum Obstacle: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case proposed
 }
 
-/// What holds a ticket in its best region at this tick, for each of its queues one record.
+/// What holds a ticket at this tick, for each of its queues one record: in the nearest of its
+/// regions in which enough players wait for a match; in its nearest if they do in none.
 package struct ExplainedRecord: BitwiseCopyable, Sendable {
     package var ticket: TicketID
     package var token: UInt64

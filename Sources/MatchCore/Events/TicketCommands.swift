@@ -138,6 +138,21 @@ package struct MarkRequest: BitwiseCopyable, Sendable {
     }
 }
 
+/// An offence against a proposed match of an earlier run: counts, and keeps the player out, as if
+/// this run had seen it. Offences of one player come in the order in which they happened.
+package struct OffenceRequest: BitwiseCopyable, Sendable {
+    package var player: PlayerID
+    /// The queue of the proposed match, whose rules of today say what follows.
+    package var queue: QueueIndex
+    /// Ticks that have passed since, 0...`TicketRequest.waitedTicksMax`; more count as that.
+    package var ticksAgo: Int32
+    package init(player: PlayerID, queue: QueueIndex, ticksAgo: Int32) {
+        self.player = player
+        self.queue = queue
+        self.ticksAgo = ticksAgo
+    }
+}
+
 /// Asks what holds a ticket.
 package struct ExplainRequest: BitwiseCopyable, Sendable {
     package var ticket: TicketID

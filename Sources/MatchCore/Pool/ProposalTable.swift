@@ -22,6 +22,11 @@ struct ProposalSeat: BitwiseCopyable {
     var isMercenary: Bool
 }
 
+extension ProposalSeat {
+    /// Its ticket is, or was, a war party. Only for matches of a queue for war parties.
+    var isOfWarParty: Bool { !isMercenary }
+}
+
 /// The blocks in which a match's seats stand, in order.
 struct SeatBlocks: BitwiseCopyable {
     static let seatCount = 8
@@ -50,16 +55,19 @@ struct Proposal: BitwiseCopyable {
     var openCount: Int32 = 0
     /// Its players have roles.
     var hasRoles = false
+    /// Its queue was one for war parties: whoever is no war party is a mercenary.
+    let isWar: Bool
     /// It stands in the line of those with something to do.
     var isPending = false
     /// In a free row, the next free one.
     var nextFree = TicketRecord.noSlot
 
-    init(_ record: MatchRecord, _ shape: TeamShape, acceptTicks: Int32, substituteTicks: Int32) {
+    init(_ record: MatchRecord, _ shape: TeamShape, _ queue: CompiledQueue) {
         self.record = record
         self.shape = shape
-        self.acceptTicks = acceptTicks
-        self.substituteTicks = substituteTicks
+        acceptTicks = queue.acceptTicks
+        substituteTicks = queue.features.pointee.substituteTicks
+        isWar = queue.lanes.hasWarParties
     }
 
     /// Everybody is there and has accepted.

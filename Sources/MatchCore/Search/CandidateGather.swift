@@ -16,8 +16,8 @@ struct Gathering {
     var firstOfLaterDelay = Int64.max
     /// A bound stopped the walk before it had seen all that lie in the window.
     var isCutShort = false
-    /// Tickets in the window that may not play beside the anchor.
-    var excludedCount = 0
+    /// Players in the window who may not play beside the anchor.
+    var excludedPlayerCount = 0
     /// Roles that nobody found can play, as far as a match needs them.
     var missingRoles: UInt8 = 0
 
@@ -30,7 +30,7 @@ struct Gathering {
             firstOfLater = other.firstOfLater
         }
         isCutShort = isCutShort || other.isCutShort
-        excludedCount += other.excludedCount
+        excludedPlayerCount += other.excludedPlayerCount
         missingRoles |= other.missingRoles
     }
 }
@@ -194,7 +194,7 @@ struct CandidateGather {
             premadeAgeMin > 0 && Int32(model.size) >= premadeSizeMin
             && tick - place.enqueuedAt < premadeAgeMin
         if !isKept, admits(Int(place.slot)) { return true }
-        result.excludedCount += 1
+        result.excludedPlayerCount += Int(model.size)
         passedOver += 1
         if passedOver > CandidateGather.passedOverMax { result.isCutShort = true }
         return false

@@ -39,7 +39,8 @@ extension Matchmaker {
             cooldowns.clear(request.player, scope, hash: key)
         } else {
             cooldowns.mark(
-                request.player, scope, hash: key, until: tick(in: request.ticks), at: now)
+                request.player, scope, hash: key, until: tick(in: request.ticks, after: now),
+                at: now)
         }
     }
 
@@ -51,25 +52,43 @@ extension Matchmaker {
             queue.pointee.cooldownScope != Features.noScope
         else { return }
         let isOneToBlame = isMember(blamed, of: slot)
-        let scope = queue.pointee.cooldownScope
-        let features = queue.pointee.features
-        if features.pointee.cooldownStepCount == 0 { return }
-        let dropped = cooldowns.droppedCount
-        defer { report.marksDropped += cooldowns.droppedCount - dropped }
         var member = tickets.records[slot].firstMember
         while member != TicketRecord.noSlot {
             let player = members.records[Int(member)].player
             member = members.records[Int(member)].next
             if isOneToBlame && player != blamed { continue }
-            let key = cooldownHash(player, scope)
-            let count = cooldowns.offend(
-                player, scope, hash: key, forgetAt: tick(in: features.pointee.offenceTicks),
-                at: now)
-            let step = min(count, Int(features.pointee.cooldownStepCount)) - 1
-            let ticks = features.pointee.cooldownSteps[step]
-            if ticks <= 0 { continue }
-            cooldowns.mark(player, scope, hash: key, until: tick(in: ticks), at: now)
+            offend(player, queue.pointee, at: now)
         }
+    }
+
+    /// Takes an offence of an earlier run.
+    mutating func restore(_ request: OffenceRequest) {
+        guard let queue = grid.queue(request.queue),
+            queue.pointee.cooldownScope != Features.noScope
+        else { return }
+        let ago = min(max(0, request.ticksAgo), TicketRequest.waitedTicksMax)
+        hash.note(request.player.raw ^ UInt64(queue.pointee.cooldownScope) << 56)
+        hash.note(UInt64(UInt32(bitPattern: ago)))
+        offend(request.player, queue.pointee, at: now - ago)
+    }
+
+    /// Remembers an offence of the tick `then`, and marks the player for it by the number of his
+    /// offences that were remembered then.
+    private mutating func offend(_ player: PlayerID, _ queue: CompiledQueue, at then: Int32) {
+        let scope = queue.cooldownScope
+        let features = queue.features
+        if features.pointee.cooldownStepCount == 0 { return }
+        let dropped = cooldowns.droppedCount
+        defer { report.marksDropped += cooldowns.droppedCount - dropped }
+        let key = cooldownHash(player, scope)
+        let count = cooldowns.offend(
+            player, scope, hash: key,
+            forgetAt: tick(in: features.pointee.offenceTicks, after: then), at: then)
+        let step = min(count, Int(features.pointee.cooldownStepCount)) - 1
+        let ticks = features.pointee.cooldownSteps[step]
+        if ticks <= 0 { return }
+        cooldowns.mark(
+            player, scope, hash: key, until: tick(in: ticks, after: then), at: then)
     }
 
     private func isMember(_ player: PlayerID, of slot: Int) -> Bool {
@@ -81,8 +100,8 @@ extension Matchmaker {
         return false
     }
 
-    /// The tick that lies so many ticks ahead, or the last there is.
-    private func tick(in ticks: Int32) -> Int32 {
-        Int32(clamping: Int64(now) + Int64(max(0, ticks)))
+    /// The tick that lies so many ticks after another, or the last there is.
+    private func tick(in ticks: Int32, after then: Int32) -> Int32 {
+        Int32(clamping: Int64(then) + Int64(max(0, ticks)))
     }
 }

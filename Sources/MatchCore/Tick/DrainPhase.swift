@@ -52,6 +52,7 @@ extension Matchmaker {
         case .explain(let request): explain(request, &outbox)
         case .answer(let request): answer(request, &outbox)
         case .mark(let request): mark(request)
+        case .offence(let request): restore(request)
         case .backfill(let request): askForPlayers(request, &outbox)
         case .endBackfill(let request): endBackfill(request, &outbox)
         case .expel(let request): expel(request, &outbox)

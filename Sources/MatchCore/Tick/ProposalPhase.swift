@@ -129,13 +129,13 @@ extension Matchmaker {
     ) {
         let seat = proposals.seat(row, position)
         seat.pointee.slot = Int32(slot)
+        // Another war party fields as many as the one before, whatever the rest of its roster.
+        seat.pointee.size = tickets.records[slot].memberCount
         seat.pointee.rating = RatingKey.rating(of: tickets.records[slot].key)
         seat.pointee.window = 0
         noteWindows(row, queue)
-        if !queue.lanes.hasWarParties {
-            let team = Int(seat.pointee.team)
-            seat.pointee.isMercenary = isMercenary(tickets.records[slot], team: team)
-        }
+        let team = Int(seat.pointee.team)
+        seat.pointee.isMercenary = isMercenary(tickets.records[slot], team: team)
         proposals.rows[row].openCount -= 1
         ask(slot, row, position)
         rescore(row, team: seat.pointee.team, queue)

@@ -14,10 +14,7 @@ extension Matchmaker {
         _ record: MatchRecord, _ shape: TeamShape, _ queue: CompiledQueue
     ) -> Int {
         report.proposals += 1
-        return proposals.allocate(
-            Proposal(
-                record, shape, acceptTicks: queue.acceptTicks,
-                substituteTicks: queue.features.pointee.substituteTicks))
+        return proposals.allocate(Proposal(record, shape, queue))
     }
 
     /// Adds a ticket's seat: the ticket leaves all of its queues and has its time to answer.

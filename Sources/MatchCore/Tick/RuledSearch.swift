@@ -18,6 +18,9 @@ private struct GatheringFilter {
     var premadesOnly = false
     /// Pairs about may exclude each other.
     var asksPairs = false
+    /// Any map that both play will do, instead of `map`, and those of another pool count as
+    /// excluded, instead of not being there.
+    var explains = false
 }
 
 extension Matchmaker {
@@ -120,7 +123,8 @@ extension Matchmaker {
         let features = queue.features
         gather.premadeSizeMin = features.pointee.premadeSizeMin
         if filter.premadesOnly {
-            gather.lanesExcluded = queue.lanes.lanes(below: features.pointee.premadeSizeMin)
+            let others = queue.lanes.lanes(below: features.pointee.premadeSizeMin)
+            gather.lanesExcluded = filter.explains ? 0 : others
         } else {
             gather.premadeAgeMin = features.pointee.premadePoolTicks
         }
@@ -135,6 +139,9 @@ extension Matchmaker {
             admits: { other in
                 if other == slot { return true }
                 if filter.asksMaps, !plays(other, map: Int(filter.map)) { return false }
+                if filter.explains, !sharesMapAndPool(slot, other, filter, features) {
+                    return false
+                }
                 guard let exclusions, exclusions.exclude(slot, other) else { return true }
                 if let tick = exclusions.meetingTick(slot, other) {
                     meetingTick = min(meetingTick, tick)
@@ -150,9 +157,11 @@ extension Matchmaker {
         _ anchor: Candidate, _ record: TicketRecord, _ queue: CompiledQueue, _ bucket: Int
     ) -> Gathering {
         var filter = GatheringFilter()
-        if isRuled(queue, bucket) {
-            filter.asksPairs = asksPairs(queue, bucket)
+        // The ticket itself may have only just come: not by what the bucket counts.
+        if queue.hasTeamRules || queue.hasExclusions {
+            filter.asksPairs = queue.hasExclusions
             filter.premadesOnly = pools(record, queue.features) == 1
+            filter.explains = true
         }
         return gather(anchor, record, queue, bucket, filter, seesAll: true)
     }
@@ -162,6 +171,17 @@ extension Matchmaker {
         let record = tickets.records[slot]
         if !record.flags.contains(.choosesMaps) { return true }
         return details.records[Int(record.detail)].maps & (1 << UInt32(map)) != 0
+    }
+
+    private func sharesMapAndPool(
+        _ slot: Int, _ other: Int, _ filter: GatheringFilter, _ features: UnsafePointer<Features>
+    ) -> Bool {
+        let isPremade =
+            Int32(tickets.records[other].memberCount) >= features.pointee.premadeSizeMin
+        if filter.premadesOnly && !isPremade { return false }
+        for map in 0..<Int(features.pointee.mapCount)
+        where plays(slot, map: map) && plays(other, map: map) { return true }
+        return features.pointee.mapCount == 0
     }
 
     private func longestWait(_ count: Int) -> Int32 {

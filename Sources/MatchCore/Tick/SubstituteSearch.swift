@@ -1,12 +1,15 @@
 // Finds who may take an open seat of a proposed match: a waiting ticket of the same queue, region
 // and size that everybody who stays accepts, and that accepts them; nearest to the rating of who
-// left. It plays in the same team, so all other rules are asked for that team. Matches of war
-// parties get no substitutes: their shares of mercenaries would have to be worked out anew.
+// left. It plays in the same team, so all other rules are asked for that team. A war party's seat
+// goes to another war party that can field as many, a mercenary's to mercenaries: both sides keep
+// their shares.
 
 /// What a substitute must agree with.
 private struct SubstituteTerms {
     var team = 0
+    /// Players who take the seat: a whole ticket's, or those that a war party fields.
     var size: UInt8 = 0
+    var isWarParty = false
     /// Ratings that all who stay accept now, and the nearest to who left among them.
     var low = Int32.min
     var high = Int32.max
@@ -40,15 +43,12 @@ extension Matchmaker {
     func substitute(
         _ row: Int, _ position: Int, _ queue: CompiledQueue, _ looks: inout Int
     ) -> Int? {
-        // Shares and sizes of war matches hang together: such a match is given up instead.
-        if queue.lanes.hasWarParties { return nil }
+        // New rules have made another kind of queue of it.
+        if queue.lanes.hasWarParties != proposals.rows[row].isWar { return nil }
         let record = proposals.rows[row].record
         let region = Int(record.region.raw)
         let bucket = grid.bucketIndex(record.queue, region)
-        let size = proposals.seat(row, position).pointee.size
-        if size > 64 || grid.buckets[bucket].sizesPresent & (1 << UInt64(size - 1)) == 0 {
-            return nil
-        }
+        if !isPresent(proposals.seat(row, position).pointee, queue, bucket) { return nil }
         guard let terms = terms(row, position, queue) else { return nil }
         var best = SubstituteChoice()
         let looksMax = looks + Matchmaker.substituteLooksMax
@@ -57,12 +57,21 @@ extension Matchmaker {
             let lane = lanes.trailingZeroBitCount
             lanes &= lanes &- 1
             let kind = queue.lanes[lane]
-            if kind.size != size || !mayPlay(kind, terms, queue) { continue }
+            if !mayPlay(kind, terms, queue) { continue }
             let root = grid.roots[grid.rootIndex(queue, region, lane: lane)]
             lookUp(root, kind, row, terms, queue, &best, &looks)
             lookDown(root, kind, row, terms, queue, &best, &looks)
         }
         return best.slot == TicketRecord.noSlot ? nil : Int(best.slot)
+    }
+
+    /// Whether any ticket of the seat's kind waits in the bucket.
+    private func isPresent(
+        _ seat: ProposalSeat, _ queue: CompiledQueue, _ bucket: Int
+    ) -> Bool {
+        let state = grid.buckets[bucket]
+        if queue.lanes.hasWarParties, seat.isOfWarParty { return state.warPlayerCount > 0 }
+        return seat.size <= 64 && state.sizesPresent & (1 << UInt64(seat.size - 1)) != 0
     }
 
     private func lookUp(
@@ -123,7 +132,10 @@ extension Matchmaker {
         if queue.teamCount != Int32(proposal.record.teamCount) { return nil }
         var terms = SubstituteTerms()
         terms.team = Int(proposals.seat(row, position).pointee.team)
-        terms.size = proposals.seat(row, position).pointee.size
+        terms.size = proposals.seat(row, position).pointee.memberCount
+        terms.isWarParty =
+            proposal.isWar && proposals.seat(row, position).pointee.isOfWarParty
+        if terms.isWarParty, Int32(terms.size) < features.pointee.warOwnMin { return nil }
         terms.map = proposal.record.map
         var earliest = now
         for other in 0..<Int(proposal.seatCount) {
@@ -182,10 +194,13 @@ extension Matchmaker {
         }
     }
 
-    /// What can be said of a whole lane: a side that it ever plays for, and roles of players alone.
+    /// What can be said of a whole lane: whose seats its tickets take, a side that they ever play
+    /// for, and roles of players alone.
     private func mayPlay(
         _ kind: Lane, _ terms: SubstituteTerms, _ queue: CompiledQueue
     ) -> Bool {
+        if kind.isWarParty != terms.isWarParty { return false }
+        if !kind.isWarParty, kind.size != terms.size { return false }
         if queue.features.pointee.hasFactions {
             let sides = queue.features.pointee.sides(kind, age: Int32.max)
             if sides & (1 << UInt8(terms.team)) == 0 { return false }
@@ -217,6 +232,7 @@ extension Matchmaker {
             return false
         }
         let slot = Int(place.slot)
+        if terms.isWarParty, !mayFight(slot, row, terms) { return false }
         if features.pointee.mapCount > 1, !plays(slot, map: Int(terms.map)) { return false }
         if let caps = terms.caps, kind.size > 1 {
             var tally = terms.tally
@@ -224,6 +240,19 @@ extension Matchmaker {
             if !caps.holds(tally) { return false }
         }
         return !isExcluded(slot, row, queue)
+    }
+
+    /// Whether the war party brings enough to field, and is another team than the one opposite.
+    private func mayFight(_ slot: Int, _ row: Int, _ terms: SubstituteTerms) -> Bool {
+        if tickets.records[slot].memberCount < terms.size { return false }
+        let team = teamIdentity(slot)
+        if team == 0 { return true }
+        for position in 0..<Int(proposals.rows[row].seatCount) {
+            let seat = proposals.seat(row, position).pointee
+            if seat.slot == TicketRecord.noSlot || !seat.isOfWarParty { continue }
+            if teamIdentity(Int(seat.slot)) == team { return false }
+        }
+        return true
     }
 
     private func isExcluded(_ slot: Int, _ row: Int, _ queue: CompiledQueue) -> Bool {
@@ -244,7 +273,7 @@ extension Matchmaker {
     mutating func rescore(_ row: Int, team: UInt8, _ queue: CompiledQueue) {
         let roles = assignRoles(row, team: team, queue)
         let proposal = proposals.rows[row]
-        if proposal.openCount > 0 || queue.lanes.hasWarParties { return }
+        if proposal.openCount > 0 { return }
         let count = Int(proposal.seatCount)
         var lowest = Int32.max
         for position in 0..<count {
@@ -255,11 +284,12 @@ extension Matchmaker {
             let seat = proposals.seat(row, position).pointee
             let record = tickets.records[Int(seat.slot)]
             balance.teams[position] = Int32(seat.team)
-            balance.teamSums[Int(seat.team)] += Int64(seat.size) * Int64(seat.rating - lowest)
+            balance.teamSums[Int(seat.team)] +=
+                Int64(seat.memberCount) * Int64(seat.rating - lowest)
             scratch.chosen[position] = Int32(position)
             scratch.candidates[position] = Candidate(
                 rating: seat.rating, window: 0, slot: seat.slot, enqueuedAt: record.enqueuedAt,
-                size: seat.size, lane: record.lane)
+                size: seat.memberCount, lane: record.lane)
         }
         let region = Int(proposal.record.region.raw)
         proposals.rows[row].record.quality = quality(

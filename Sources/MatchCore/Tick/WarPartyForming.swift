@@ -31,11 +31,11 @@ extension Matchmaker {
     }
 
     /// Mercenary players in the bucket.
-    private func mercenaryCount(_ bucket: Int) -> Int32 {
+    func mercenaryCount(_ bucket: Int) -> Int32 {
         grid.buckets[bucket].playerCount - grid.buckets[bucket].warPlayerCount
     }
 
-    private func warPartyCount(_ queue: CompiledQueue, _ bucket: Int) -> Int32 {
+    func warPartyCount(_ queue: CompiledQueue, _ bucket: Int) -> Int32 {
         warRoot(queue, bucket).count
     }
 
@@ -259,7 +259,7 @@ extension Matchmaker {
     }
 
     /// The war party's lasting identity; 0 for none.
-    private func teamIdentity(_ slot: Int) -> UInt64 {
+    func teamIdentity(_ slot: Int) -> UInt64 {
         let record = tickets.records[slot]
         if !record.flags.contains(.isWarParty) || record.detail == TicketRecord.noSlot { return 0 }
         return details.records[Int(record.detail)].team

@@ -240,7 +240,7 @@ extension Command {
         case .endBackfill(var request):
             request.lobby = lobby
             self = .endBackfill(request)
-        case .mark, .members, .detail, .avoided, .explain, .expel, .settle, .ended: break
+        case .mark, .members, .detail, .avoided, .explain, .expel, .settle, .ended, .offence: break
         }
     }
 }

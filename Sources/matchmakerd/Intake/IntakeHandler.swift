@@ -67,14 +67,23 @@ final class IntakeHandler: @unchecked Sendable {
         return isTaken
     }
 
+    /// Hands over a command that the past leaves without a message; false if the ring is full.
+    func restore(_ command: Command) -> Bool {
+        withUnsafePointer(to: command) {
+            producer.push(UnsafeBufferPointer(start: $0, count: 1))
+        }
+    }
+
     /// Looks at one message of the past without dealing with it: notes what it asks for, and keeps
     /// its commands if it may have to be dealt with again. An answer to a proposed match is over
-    /// with the run that proposed it.
+    /// with the run that proposed it; only of an offender it is of interest.
+    /// - Parameter offenders: tickets that refused or ignored a match, with its queue's name.
     func survey(
         _ message: borrowing ReceivedMessage, _ place: StreamPlace, answered: Set<TicketID>,
-        into survey: inout IntakeSurvey
+        offenders: [TicketID: String], into survey: inout IntakeSurvey
     ) {
         let reading = read(message)
+        note(reading, place, offenders, &survey)
         let isWanted: Bool
         switch reading.kind {
         case .unusable:
@@ -103,6 +112,12 @@ final class IntakeHandler: @unchecked Sendable {
             isWanted = true
         case .mark(let request):
             let nanoseconds = UInt64(max(request.ticks, 0)) * tickMilliseconds * 1_000_000
+            if nanoseconds == 0 {
+                survey.pardons.append(
+                    OffenceHistory.Pardon(
+                        player: request.player, scope: request.scope,
+                        storedNanoseconds: place.storedNanoseconds))
+            }
             survey.marks.append(
                 MarkFact(
                     player: request.player, scope: request.scope, sequence: place.sequence,
@@ -111,6 +126,56 @@ final class IntakeHandler: @unchecked Sendable {
         }
         guard reading.refusal == nil, settle(reading, place), isWanted else { return }
         survey.keep(commands, form: reading.form, sequence: place.sequence)
+    }
+
+    /// Looks again at one message of the past, for offenders alone.
+    func surveyOffenders(
+        _ message: borrowing ReceivedMessage, _ place: StreamPlace,
+        _ offenders: [TicketID: String], into survey: inout IntakeSurvey
+    ) {
+        note(read(message), place, offenders, &survey)
+    }
+
+    /// Notes who an offender's players are, and what was said for them.
+    private func note(
+        _ reading: IntakeReading, _ place: StreamPlace, _ offenders: [TicketID: String],
+        _ survey: inout IntakeSurvey
+    ) {
+        if offenders.isEmpty || reading.refusal != nil { return }
+        switch commands[0] {
+        case .answer(let request) where offenders[request.ticket] != nil:
+            survey.said.append(
+                OffenceHistory.Said(request: request, storedNanoseconds: place.storedNanoseconds))
+        case .enqueue(let request):
+            guard let name = offenders[request.ticket],
+                let queue = queues(request).first(where: { directory.queueName($0) == name })
+            else { return }
+            survey.offenders.append(
+                OffenceHistory.Offender(
+                    ticket: request.ticket, queue: queue, players: players(request),
+                    storedNanoseconds: place.storedNanoseconds))
+        default: break
+        }
+    }
+
+    /// The queues of the ticket in `commands`.
+    private func queues(_ request: TicketRequest) -> [QueueIndex] {
+        var queues = [request.queue]
+        for case .detail(let detail) in commands {
+            for position in 0..<Int(detail.choiceCount) {
+                queues.append(detail.choices[position].queue)
+            }
+        }
+        return queues
+    }
+
+    /// The players of the ticket in `commands`.
+    private func players(_ request: TicketRequest) -> [PlayerID] {
+        var players = [request.leader.player]
+        for case .members(let group) in commands {
+            for position in 0..<Int(group.count) { players.append(group.members[position].player) }
+        }
+        return players
     }
 
     private func take(

@@ -31,6 +31,7 @@ struct HistoryReader {
         var events = try readEvents(from: 1, into: &found)
         try readJoins(into: &found)
         try readDeadLetters(into: &found)
+        let knownCloses = found.history.offences.closes.count
         found.intakeSequence = try readIntake(into: &found)
         for round in 0..<HistoryReader.settleCountMax {
             let before = events
@@ -39,6 +40,7 @@ struct HistoryReader {
             MonotonicClock.sleep(
                 until: MonotonicClock.nowNanoseconds() + HistoryReader.settleNanoseconds)
         }
+        try readLateOffenders(from: knownCloses, into: &found)
         found.history.nowNanoseconds = WallClock.nowNanoseconds()
         return found
     }
@@ -54,6 +56,7 @@ struct HistoryReader {
     ) throws(NATSError) -> UInt64 {
         var answers: [AnswerFact] = []
         var backfills: [BackfillFact] = []
+        var offences = OffenceHistory()
         let last = try stream.read(
             stream: StreamName.events, subject: Subject.allEvents, from: sequence
         ) { message in
@@ -63,6 +66,7 @@ struct HistoryReader {
             guard EventIdentifier(id) == .other, let place = message.place,
                 let event = try? HistoryReader.form(of: message)?.decodeEvent(message.body)
             else { return }
+            HistoryReader.note(event, place, in: &offences)
             if case .backfillEnded(let ended) = event {
                 backfills.append(
                     BackfillFact(
@@ -74,6 +78,8 @@ struct HistoryReader {
         }
         found.history.answers += answers
         found.history.backfills += backfills
+        found.history.offences.closes += offences.closes
+        found.history.offences.refused.merge(offences.refused, uniquingKeysWith: +)
         return last
     }
 
@@ -112,12 +118,17 @@ struct HistoryReader {
 
     private func readIntake(into found: inout FoundHistory) throws(NATSError) -> UInt64 {
         let answered = Set(found.history.answers.lazy.map(\.ticket))
+        let offenders = HistoryReader.offenders(found.history.offences.closes)
         var survey = IntakeSurvey()
         let last = try stream.read(stream: StreamName.intake, subject: Subject.allIntake) {
             message in
             guard let place = message.place else { return }
-            handler.survey(message, place, answered: answered, into: &survey)
+            handler.survey(
+                message, place, answered: answered, offenders: offenders, into: &survey)
         }
+        found.history.offences.offenders = survey.offenders
+        found.history.offences.said = survey.said
+        found.history.offences.pardons = survey.pardons
         found.history.intake = survey.facts
         found.history.unreadable = survey.unreadable
         found.history.backfills += survey.backfills

@@ -11,6 +11,10 @@ struct IntakeSurvey {
     var facts: [IntakeFact] = []
     var backfills: [BackfillFact] = []
     var marks: [MarkFact] = []
+    /// Tickets that refused or ignored a match, and what was said for them.
+    var offenders: [OffenceHistory.Offender] = []
+    var said: [OffenceHistory.Said] = []
+    var pardons: [OffenceHistory.Pardon] = []
     /// Sequences of messages that cannot be read.
     var unreadable: [UInt64] = []
     private var kept: [KeptMessage] = []

@@ -41,6 +41,7 @@ struct RecoveryHistory: Sendable {
     /// Requests of running matches for players, and what became of them.
     var backfills: [BackfillFact] = []
     var marks: [MarkFact] = []
+    var offences = OffenceHistory()
     /// The time of the look, in nanoseconds since 1970.
     var nowNanoseconds: UInt64 = 0
 }

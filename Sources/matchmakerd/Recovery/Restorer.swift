@@ -9,14 +9,6 @@ import Wire
 struct Restorer {
     let stream: JetStream
     let handler: IntakeHandler
-    let producer: IngestProducer
-
-    /// Lets the core remember tickets that play, before any message about them comes.
-    func remember(_ ended: [TicketID: MatchID]) {
-        for (ticket, match) in ended {
-            while !producer.push(.ended(EndedRequest(ticket: ticket, match: match))) { rest() }
-        }
-    }
 
     /// Hands over the messages with these sequences, in rising order; returns how many.
     /// - Throws: `NATSError`.
@@ -30,6 +22,13 @@ struct Restorer {
             while !handler.restore(message.commands, form: message.form) { rest() }
         }
         return kept.count
+    }
+
+    /// Hands over what the core must know before it takes any message.
+    func restore(_ commands: [Command]) {
+        for command in commands {
+            while !handler.restore(command) { rest() }
+        }
     }
 
     private func read(_ sequences: [UInt64], from first: UInt64) throws(NATSError) -> Int {

@@ -120,8 +120,12 @@ final class ShardStack {
         let found = try HistoryReader(stream: stream, handler: handler).read(ended: ended)
         let open = RecoveryPlan.open(found.history)
         try startCore(consumer, explains)
-        let restorer = Restorer(stream: stream, handler: handler, producer: producer)
-        restorer.remember(ended)
+        let restorer = Restorer(stream: stream, handler: handler)
+        let offences = OffencePlan.commands(
+            found.history.offences, nowNanoseconds: WallClock.nowNanoseconds(),
+            tickNanoseconds: UInt64(context.config.tickMilliseconds) * 1_000_000)
+        restorer.restore(
+            ended.map { .ended(EndedRequest(ticket: $0.key, match: $0.value)) } + offences)
         let restored = try restorer.restore(open, found.survey)
         context.counters.intake.ticketsRecovered.add(restored)
         handler.setCursor(found.intakeSequence)
@@ -140,7 +144,7 @@ final class ShardStack {
         context.log.info(
             "recovered",
             [
-                "messages": restored, "ended": ended.count,
+                "messages": restored, "ended": ended.count, "offences": offences.count,
                 "history": found.history.intake.count, "ms": milliseconds,
             ])
     }

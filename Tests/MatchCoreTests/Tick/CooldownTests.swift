@@ -208,6 +208,55 @@ import Testing
         #expect(ticksLeft(rig, player: 200) == nil, "nobody else")
     }
 
+    // MARK: - Offences of an earlier run
+
+    private func offence(_ player: UInt64, queue: Int = 0, ago: Int32) -> Command {
+        .offence(
+            OffenceRequest(
+                player: PlayerID(player), queue: QueueIndex(UInt16(queue)), ticksAgo: ago))
+    }
+
+    /// As if the run had seen them: the same marks, and the same step for the next offence.
+    @Test(arguments: [1, 2, 3])
+    func restoredOffencesCountAsIfTheyHadHappenedHere(_ count: Int) {
+        let first = Rig(Self.rules(), limits: .small())
+        var ticks: [Int32] = []
+        for number in 0..<count {
+            // The offence is in the tick after the one that proposes the match.
+            ticks.append(first.now + 2)
+            _ = play(first, 10 * number + 1, player: 5, answer: .declined)
+            if number + 1 < count { _ = first.run(ticks: 120) }
+        }
+        let second = Rig(Self.rules(), limits: .small(), firstTick: first.now)
+        second.tick(ticks.map { offence(5, ago: first.now + 1 - $0) })
+        first.tick()
+        let left = ticksLeft(first, player: 5)
+        #expect((left == nil) == (count == 1))
+        #expect(ticksLeft(second, player: 5) == left)
+        // Two ticks between the questions.
+        #expect(ticksLeft(second, player: 5, queue: 2) == left.map { $0 - 2 }, "one scope")
+        #expect(ticksLeft(second, player: 5, queue: 1) == nil)
+        for rig in [first, second] {
+            _ = rig.run(ticks: 120)
+            _ = play(rig, 91, player: 5, answer: .declined)
+            #expect(ticksLeft(rig, player: 5) == (count == 1 ? 48 : 98))
+        }
+    }
+
+    @Test func restoredOffencesAreForgottenInTheirTime() {
+        let rig = Rig(Self.rules(offenceTicks: 30), limits: .small())
+        // Longer ago than offences are remembered; more than a tick number can say.
+        rig.tick([offence(5, ago: 31), offence(5, ago: .max), offence(5, queue: 3, ago: 1)])
+        #expect(ticksLeft(rig, player: 5) == nil)
+        _ = play(rig, 1, player: 5, answer: .declined)
+        #expect(ticksLeft(rig, player: 5) == nil, "a warning")
+        // Ago counts for the mark too, and a queue that is gone asks nobody.
+        rig.tick([offence(6, ago: 40), offence(6, ago: 35), offence(7, queue: 9, ago: 0)])
+        #expect(ticksLeft(rig, player: 6) == 14)
+        rig.tick([mark(6, 0, 0)])
+        #expect(ticksLeft(rig, player: 6) == nil)
+    }
+
     // MARK: - The table
 
     @Test func aFullTableGivesUpWhatIsOver() {

@@ -117,6 +117,21 @@ import Testing
         #expect((later.matches.first?.record.tick.raw ?? 0) >= 41)
     }
 
+    /// Mercenaries come in parties of five at most: the table of their mixes knows no larger ones.
+    @Test func rostersMayBeManyTimesAsLargeAsParties() {
+        var rules = QueueRules.war()
+        rules.teamSize = 40
+        rules.partySizeMax = 5
+        rules.warParties = WarPartyRules(rosterMax: 80, ownMin: 10)
+        let rig = Rig(.only(rules), limits: limits)
+        var commands = [TestTicket.war(1, count: 45), .war(2, count: 39)].commands
+        for number in 11...12 { commands += TestTicket.mercenary(number).commands }
+        commands += [.explain(ExplainRequest(ticket: TicketID(number: 1), token: 1))]
+        let match = rig.tick(commands).matches.first
+        #expect(match?.record.playerCount == 80)
+        #expect(match?.seats.map(\.players.count).sorted() == [1, 1, 39, 39])
+    }
+
     // MARK: - Mercenaries
 
     @Test func mercenariesMustAgreeWithBothWarPartiesAndEachOther() {
@@ -270,33 +285,18 @@ import Testing
 
     // MARK: - Acceptance
 
-    @Test(arguments: [true, false])
-    func aProposedMatchIsFieldedAsProposedOrGivenUp(_ accepts: Bool) {
-        var rules = QueueRules.war()
-        rules.acceptance = AcceptanceRules(ticks: 50, substituteTicks: 10)
-        let rig = Rig(.only(rules), limits: limits)
+    /// Who refuses is replaced: see `WarSubstituteTests`.
+    @Test func aProposedMatchIsFieldedAsProposed() throws {
+        let rig = Rig(.only(QueueRules.war().asking()), limits: limits)
         let tickets: [TestTicket] = [
             .mercenary(11), .mercenary(12), .war(1, count: 8), .war(2, count: 4),
         ]
-        guard let proposed = rig.tick(tickets.commands).proposed.first else {
-            Issue.record("no match is proposed")
-            return
-        }
-        let answers = tickets.enumerated().map { position, ticket in
-            Command.answer(
-                AnswerRequest(
-                    match: proposed.record.match, ticket: ticket.id, lobby: ticket.lobby,
-                    answer: accepts || position > 0 ? .accepted : .declined))
-        }
-        var result = rig.tick(answers + TestTicket.mercenary(13).commands)
-        result.append(rig.run(ticks: 12))
-        let first = result.matches.first
-        let own = (first?.seats ?? []).filter { !$0.record.isMercenary }
-        #expect(own.map(\.players.count) == (accepts ? [4, 4] : []))
-        // Given up, the others wait again and hire whoever has come meanwhile.
-        let again = result.proposed.first
-        #expect(again?.lobby == (accepts ? nil : [1, 2, 12, 13]))
-        #expect(first?.lobby == (accepts ? [1, 2, 11, 12] : nil))
+        let proposed = try #require(rig.tick(tickets.commands).proposed.first)
+        let match = try #require(rig.tick(proposed.accepts(11, 12, 1, 2)).matches.first)
+        let own = match.seats.filter { !$0.record.isMercenary }
+        #expect(own.map(\.players.count) == [4, 4])
+        #expect(match.lobby == [1, 2, 11, 12])
+        #expect(match.record.quality == proposed.record.quality)
     }
 
     // MARK: - Mercenaries alone

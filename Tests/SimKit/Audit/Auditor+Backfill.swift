@@ -141,7 +141,8 @@ extension Auditor {
         if !known.entries.contains(request.queue) { fail("queue", "ticket \(number) joins") }
         if seat.players != known.members.map(\.player) { fail("party", "ticket \(number) joins") }
         let distance = abs(known.rating(request.queue, rules) - Int(request.rating.steps))
-        if distance > reach || distance > known.windowMax(rules, tick: tick) {
+        if distance > reach || distance > known.windows(request.queue, rules, tick: tick).upperBound
+        {
             fail("window", "ticket \(number) joins at \(distance) steps, reach \(reach)")
         }
         let region = Int(request.region.raw)

@@ -3,7 +3,8 @@
 import MatchCore
 
 extension Auditor {
-    mutating func walk(_ commands: [Command]) {
+    /// - Parameter hasNewRules: rules came into force just before.
+    mutating func walk(_ commands: [Command], hasNewRules: Bool) {
         figuresAdd(commands.count)
         var at = 0
         while at < commands.count {
@@ -22,8 +23,12 @@ extension Auditor {
             case .endBackfill(let request): endBackfill(request)
             case .mark(let request):
                 marks.mark(request.player, request.scope, ticks: request.ticks, now: tick)
-            case .explain(let request): questions.append((request, live[request.ticket]))
             case .expel, .settle, .ended: fail("command", "nothing is settled in these runs")
+            case .offence(let request): restore(request)
+            case .explain(let request):
+                let known = live[request.ticket]
+                let views = views(of: known, hasNewRules: hasNewRules)
+                questions.append((request, known, views))
             }
             at += 1
         }

@@ -5,8 +5,8 @@ import MatchCore
 
 extension Auditor {
     /// Sets are tried only where they are few.
-    private static let ticketsTriedMax = 6
-    private static let playersTriedMax = 4
+    private static let ticketsTriedMax = 10
+    private static let playersTriedMax = 6
 
     /// Looks for a match left lying where nothing has happened for a while and no window, region or
     /// rule can bring anything new at this very tick.
@@ -35,7 +35,6 @@ extension Auditor {
     private func isTryable(_ rules: QueueRules) -> Bool {
         rules.playerCount <= Auditor.playersTriedMax && rules.warParties == nil
             && rules.avoidance.countMax == 0 && rules.rematchDelayTicks == 0
-            && rules.density == nil
     }
 
     /// Its window is at its widest and no wait changes its rules any more, for two ticks at least.
@@ -85,7 +84,7 @@ extension Auditor {
     private func agree(_ chosen: [Known], _ index: QueueIndex, _ rules: QueueRules) -> Bool {
         let ratings = chosen.map { $0.rating(index, rules) }
         let range = (ratings.max() ?? 0) - (ratings.min() ?? 0)
-        return chosen.allSatisfy { $0.window(rules, tick: tick) >= range }
+        return chosen.allSatisfy { $0.windows(index, rules, tick: tick).lowerBound >= range }
     }
 }
 

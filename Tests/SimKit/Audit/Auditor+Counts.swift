@@ -57,7 +57,10 @@ extension Auditor {
                 fail("explain", "ticket \(question.request.ticket.low): \(found.count) records")
                 continue
             }
-            for record in found { checkExplained(record, question.request, question.known) }
+            for record in found {
+                checkExplained(record, question.request, question.known)
+                checkObstacle(record, question.views)
+            }
         }
         for record in explanations
         where !questions.contains(where: { $0.request.token == record.token }) {
@@ -87,11 +90,7 @@ extension Auditor {
         guard let rules = queue(record.queue), reasonToLeave(known, record.queue) == nil else {
             return
         }
-        let least = max(known.window(rules, tick: tick), known.windowSeen[record.queue] ?? 0)
-        if Int(record.window) < least || Int(record.window) > known.windowMax(rules, tick: tick) {
-            fail("explain", "window \(record.window), not \(least) or what may stretch it")
-        }
-        live[known.id]?.windowSeen[record.queue] = Int(record.window)
+        checkWindow(record.window, known, record.queue, rules)
         if record.ticksToExpiry != max(0, rules.timeoutTicks - wait) {
             fail("explain", "expiry in \(record.ticksToExpiry), wait \(wait)")
         }

@@ -11,8 +11,10 @@ struct Proposal {
     /// When each was asked.
     var askedAt: [TicketID: Int32] = [:]
     var substitutes: Set<TicketID> = []
-    /// Free seats.
+    /// Free seats. Which of two alike a substitute takes is not told: here the one that was free
+    /// for longer is taken, in `oldGaps` the other.
     var gaps: [Gap] = []
+    var oldGaps: [Gap] = []
     /// When the last answer came in.
     var completeSince: Int32?
     /// The queue's rules when it was proposed: by them it was made.
@@ -20,12 +22,16 @@ struct Proposal {
     var acceptance: AcceptanceRules
     /// New rules have come into force since: who joins keeps those, who was in it the old ones.
     var isOld = false
+    /// A first of its tickets has been given back.
+    var isGivenUp = false
 }
 
 /// A seat that is free.
 struct Gap {
     var team: UInt16
     var playerCount: Int
+    /// Its ticket was a war party.
+    var isOfWarParty: Bool
     var since: Int32
 }
 
@@ -79,10 +85,11 @@ extension Auditor {
         }
         checkSeated(record, seats, rules, isWhole: isWhole)
         for seat in seats { checkWaits(seat.record.ticket, record) }
+        checkWindows(seats, record.queue, rules)
         checkRematches(record, seats, rules)
     }
 
-    private mutating func checkWaits(_ id: TicketID, _ record: MatchRecord) {
+    mutating func checkWaits(_ id: TicketID, _ record: MatchRecord) {
         guard let known = live[id] else { return }
         if let match = known.proposal {
             fail("double", "ticket \(id.low) is part of proposed match \(match.low)")
@@ -99,7 +106,7 @@ extension Auditor {
     }
 
     /// Every rule of the match for the tickets in these seats.
-    private mutating func checkSeated(
+    mutating func checkSeated(
         _ record: MatchRecord, _ seats: [SeatView], _ rules: QueueRules, isWhole: Bool
     ) {
         var pairs: [(SeatView, Known)] = []
@@ -121,7 +128,7 @@ extension Auditor {
         for situation in audit.met { note(situation) }
     }
 
-    private mutating func checkRematches(
+    mutating func checkRematches(
         _ record: MatchRecord, _ seats: [SeatView], _ rules: QueueRules
     ) {
         guard rules.rematchDelayTicks > 0 else { return }
@@ -167,46 +174,6 @@ extension Auditor {
             live[seat.record.ticket]?.proposal = record.match
         }
         proposals[record.match] = proposal
-    }
-
-    mutating func takeSubstitute(_ record: MatchRecord, _ seats: [SeatView]) {
-        guard var proposal = proposals[record.match], let seat = seats.first,
-            let rules = queue(record.queue)
-        else { return fail("proposal", "a substitute for match \(record.match.low)") }
-        let gap = proposal.gaps.firstIndex {
-            $0.team == seat.record.team && $0.playerCount == seat.players.count
-        }
-        if let gap {
-            proposal.gaps.remove(at: gap)
-        } else {
-            fail("proposal", "a substitute in match \(record.match.low) where no seat is free")
-        }
-        note(.substituted)
-        checkWaits(seat.record.ticket, record)
-        proposal.seats.append(seat)
-        proposal.substitutes.insert(seat.record.ticket)
-        proposal.askedAt[seat.record.ticket] = tick
-        var asOfNow = proposal.record
-        asOfNow.tick = record.tick
-        asOfNow.map = record.map
-        proposal.record = asOfNow
-        if !proposal.isOld {
-            checkSeated(asOfNow, seatsAsOfNow(proposal), rules, isWhole: false)
-        }
-        checkRematches(asOfNow, proposal.seats, rules)
-        live[seat.record.ticket]?.proposal = record.match
-        proposals[record.match] = proposal
-    }
-
-    /// The seats with the waits of this tick.
-    private func seatsAsOfNow(_ proposal: Proposal) -> [SeatView] {
-        proposal.seats.map { seat in
-            var seat = seat
-            if let known = live[seat.record.ticket] {
-                seat.record.waitTicks = tick - known.enqueuedAt
-            }
-            return seat
-        }
     }
 
     private mutating func confirm(
@@ -275,8 +242,11 @@ extension Auditor {
     mutating func leave(_ match: MatchID, _ id: TicketID) {
         guard let proposal = proposals[match] else { return }
         for seat in proposal.seats where seat.record.ticket == id {
-            let gap = Gap(team: seat.record.team, playerCount: seat.players.count, since: tick)
+            let gap = Gap(
+                team: seat.record.team, playerCount: seat.players.count,
+                isOfWarParty: live[id]?.isWarParty ?? false, since: tick)
             proposals[match]?.gaps.append(gap)
+            proposals[match]?.oldGaps.append(gap)
         }
         proposals[match]?.seats.removeAll { $0.record.ticket == id }
         proposals[match]?.accepted.remove(id)
@@ -326,6 +296,15 @@ extension Auditor {
         }
     }
 
+    /// An offence of an earlier run counts as if it had happened here.
+    mutating func restore(_ request: OffenceRequest) {
+        guard let rules = queue(request.queue), let scope = rules.cooldownScope,
+            let acceptance = rules.acceptance, !acceptance.cooldownTicks.isEmpty
+        else { return }
+        marks.offend(request.player, scope, acceptance, now: tick - max(0, request.ticksAgo))
+        note(.offenceRestored)
+    }
+
     /// A ticket is closed because it stayed silent.
     mutating func takeSilent(_ known: Known, _ record: ClosedRecord) {
         guard let match = known.proposal, let proposal = proposals[match] else {
@@ -355,6 +334,7 @@ extension Auditor {
             if proposal?.gaps.isEmpty ?? true {
                 fail("proposal", "match \(record.match.low) given up, no place is free")
             }
+            if let proposal { checkGivenUp(proposal) }
         case .rulesChanged:
             note(.returnedByRules)
             if !hasReloaded { fail("proposal", "returned by new rules, there are none") }

@@ -14,6 +14,7 @@ package struct Auditor {
     var proposals: [MatchID: Proposal] = [:]
     var requests: [MatchID: StandingRequest] = [:]
     var marks = MarkBook()
+    var densities = DensityBook()
     var lastMatches: [UInt64: LastMatch] = [:]
     var matchIDs: Set<MatchID> = []
     var returnedTickets: Set<TicketID> = []
@@ -22,7 +23,7 @@ package struct Auditor {
     /// A bound cut this tick's work short: what was due may come later.
     var isBounded = false
     /// Ticks since a bound last did.
-    var unboundedTicks = 0
+    var unboundedTicks = 8
     var hasReloaded = false
     /// A match of this run, as a pattern for those that are only tried.
     var anyMatch: (MatchRecord, SeatView)?
@@ -33,9 +34,11 @@ package struct Auditor {
     var position = 0
     var explanations: [ExplainedRecord] = []
     /// Questions of this tick with the ticket as it was when asked about; nil if it did not wait.
-    var questions: [(request: ExplainRequest, known: Known?)] = []
+    var questions: [(request: ExplainRequest, known: Known?, views: [ObstacleView])] = []
     /// Tickets that a proposal gave back in this tick.
     var returnedNow: Set<TicketID> = []
+    /// And in the tick before: they are back in the index at the end of this one.
+    var returnedBefore: Set<TicketID> = []
     var leftTo = LeftTo()
     /// Refusals of followers that may belong to a spoilt ticket or to one that came after it.
     var strayRefusals = 0
@@ -92,7 +95,8 @@ package struct Auditor {
             return false
         }
         position = 0
-        walk(record.commands)
+        walk(record.commands, hasNewRules: !record.applied.isEmpty)
+        stretch()
         while let event = nextEvent() { take(event) }
         checkTime()
         checkExplanations()
@@ -101,6 +105,7 @@ package struct Auditor {
         let isQuiet = record.commands.isEmpty && record.events.isEmpty && !isBounded
         quietTicks = isQuiet && record.applied.isEmpty ? quietTicks + 1 : 0
         if quietTicks == 6 || quietTicks == 24 { checkCompleteness() }
+        returnedBefore = returnedNow
         returnedNow = []
         return violations.isEmpty
     }
@@ -116,7 +121,7 @@ package struct Auditor {
     private mutating func adopt(_ version: Rules) {
         rules = version
         hasReloaded = true
-        for id in live.keys { live[id]?.windowSeen = [:] }
+        clampCodes()
         for match in proposals.keys { proposals[match]?.isOld = true }
     }
 
@@ -163,6 +168,7 @@ package struct Auditor {
         ended.remove(known.id)
         returnedTickets.remove(known.id)
         for member in known.members { players[member.player] = known.id }
+        learn(known.id)
         leftTo.enqueued += 1
         figures.ticketCount += 1
     }

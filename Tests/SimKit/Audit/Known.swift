@@ -26,8 +26,8 @@ struct Known {
     /// Queues that it had to leave in a tick of which a bound cut the work short: it may have left,
     /// or stand there still if the rules have come back since.
     var uncertain: Set<QueueIndex> = []
-    /// The last window that the core has told of: none becomes narrower under the same rules.
-    var windowSeen: [QueueIndex: Int] = [:]
+    /// By queue, the stretches of its window that may be true: see `Auditor+Windows`.
+    var codes: [QueueIndex: Set<Int>] = [:]
     /// The match that is proposed to it.
     var proposal: MatchID?
 
@@ -82,17 +82,9 @@ struct Known {
         return Int((sum / Double(members.count)).rounded(.toNearestOrEven)) + offset
     }
 
+    /// The queue's window, not stretched.
     func window(_ queue: QueueRules, tick: Int32) -> Int {
         limit(queue.ratingWindow, age: tick - enqueuedAt)
-    }
-
-    /// The widest that the window can be: what the core has learned of the arrivals may stretch it
-    /// up to the rules' largest factor.
-    func windowMax(_ queue: QueueRules, tick: Int32) -> Int {
-        let plain = window(queue, tick: tick)
-        guard let density = queue.density else { return plain }
-        let factor = exp2(Double(density.stretchCodeMax) / 16)
-        return Int((Double(plain) * factor * 1.001).rounded(.up))
     }
 
     /// Whether it plays in the region at this tick.

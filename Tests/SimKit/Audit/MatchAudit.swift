@@ -22,6 +22,8 @@ struct MatchAudit {
     let isWhole: Bool
     /// The quality must be that of these tickets.
     var checksQuality = true
+    /// Each ticket's window is the narrowest that it may have, not the widest.
+    var usesNarrowWindows = false
     private(set) var broken: [(rule: String, text: String)] = []
     private(set) var met: [Situation] = []
 
@@ -122,9 +124,7 @@ struct MatchAudit {
             for right in seats[(position + 1)...] {
                 let names = "tickets \(left.known.id.low) and \(right.known.id.low)"
                 let distance = abs(left.rating - right.rating)
-                if distance > left.known.windowMax(queue, tick: tick)
-                    || distance > right.known.windowMax(queue, tick: tick)
-                {
+                if distance > reach(left) || distance > reach(right) {
                     fail("window", "\(names) are \(distance) steps apart")
                 }
                 widened = widened || distance > Int(queue.ratingWindow.start)
@@ -140,6 +140,11 @@ struct MatchAudit {
             }
         }
         if widened { met.append(.matchedByWidening) }
+    }
+
+    private func reach(_ seated: Seated) -> Int {
+        let windows = seated.known.windows(record.queue, queue, tick: tick)
+        return usesNarrowWindows ? windows.lowerBound : windows.upperBound
     }
 
     /// On the part of the list that counts, whatever the wait.
@@ -254,22 +259,28 @@ struct MatchAudit {
                 fail("war", "ticket \(known.id.low) is told otherwise than it plays")
             }
         }
-        if !isWhole { return }
+        checkOwn(parties, war)
         if parties.isEmpty {
-            if war.mercenaryOnlyPlayerMin == 0 { fail("war", "no war party") }
-            met.append(.mercenaryOnlyMatch)
-            return
+            if isWhole, war.mercenaryOnlyPlayerMin == 0 { fail("war", "no war party") }
+            if isWhole { met.append(.mercenaryOnlyMatch) }
+        } else if isWhole, parties.count != 2 {
+            fail("war", "\(parties.count) war parties, not one on each side")
+        } else if isWhole {
+            met.append(.warMatch)
         }
-        guard parties.count == 2, parties[0].seat.record.team != parties[1].seat.record.team
-        else { return fail("war", "\(parties.count) war parties, not one on each side") }
+    }
+
+    /// What holds of the war parties that are there, be it of a match that lacks one.
+    private mutating func checkOwn(_ parties: [Seated], _ war: WarPartyRules) {
+        if Set(parties.map(\.seat.record.team)).count < parties.count {
+            fail("war", "two war parties on one side")
+        }
         let own = parties.map(\.seat.players.count)
-        if own[0] != own[1] || own[0] < war.ownMin {
+        if Set(own).count > 1 || own.contains(where: { $0 < war.ownMin }) {
             fail("war", "\(own) own players, at least \(war.ownMin) and equally many asked for")
         }
-        if parties[0].known.team != 0, parties[0].known.team == parties[1].known.team {
-            fail("war", "one war party on both sides")
-        }
-        met.append(.warMatch)
+        let teams = parties.map(\.known.team).filter { $0 != 0 }
+        if Set(teams).count < teams.count { fail("war", "one war party on both sides") }
     }
 
     private mutating func checkPremades() {

@@ -19,6 +19,8 @@ package enum Situation: String, CaseIterable, Sendable {
     case expired, expiredInOneQueue, cancelled, cancelledOnArrival, queueRemoved, rulesChanged
     case commandsLeftOver, outboxFull, carriedOver, jumpedOverExpiry
     case explained, explainedUnknown
+    case heldByNothing, heldByFewPlayers, heldByWindow, heldByRegion, heldByRoles, heldByFactions
+    case heldByPartySizes, heldByExclusions, heldByProposal
     case refusedUnknownQueue, refusedOversize, refusedUndersize, refusedDuplicateTicket
     case refusedDuplicatePlayer, refusedRepeatedMember, refusedRegion, refusedTableFull
     case refusedUnknownTicket, refusedMalformed, refusedRating, refusedCooldown, refusedRoles
@@ -30,11 +32,12 @@ package enum Situation: String, CaseIterable, Sendable {
     case mapChosen, rematchAllowed, avoidedButOld
     case proposed, proposalAccepted, substituted, substituteAccepted, returned
     case returnedByRules, returnedThenMatched, declined, notAccepted, undelivered
-    case cancelledWhileProposed, warned, offendedAgain
+    case cancelledWhileProposed, warned, offendedAgain, offenceRestored
     case backfilled, backfillFilled, backfillWithdrawn, backfillExpired, backfillStale
     case backfillRefused, backfillUnknown, backfillPartly
-    case stretched
-    case warMatch, warWithBench, mercenaryOnlyMatch
+    case stretched, windowStretched, windowAmongSeveral
+    case warMatch, warWithBench, mercenaryOnlyMatch, warPartySubstituted, mercenarySubstituted
+    case givenUp
 
     /// The rule or trouble without which it cannot occur; nil if every scenario may meet it.
     package var feature: Feature? {
@@ -48,7 +51,10 @@ package enum Situation: String, CaseIterable, Sendable {
         case .commandsLeftOver, .outboxFull: .floods
         case .carriedOver, .refusedTableFull: .tightLimits
         case .jumpedOverExpiry: .jumps
-        case .explained, .explainedUnknown: .explains
+        case .explained, .explainedUnknown, .heldByNothing, .heldByFewPlayers, .heldByWindow,
+            .heldByRegion, .heldByRoles, .heldByFactions, .heldByPartySizes, .heldByExclusions,
+            .heldByProposal:
+            .explains
         case .refusedDuplicateTicket: .duplicates
         case .refusedDuplicatePlayer: nil
         case .refusedMalformed: .malformed
@@ -58,17 +64,20 @@ package enum Situation: String, CaseIterable, Sendable {
         case .refusedCooldown: .cooldown
         case .refusedRoles, .rolesAssigned, .rolesRelaxed, .preferredRoleGiven, .partyRolesSplit:
             .roles
-        case .refusedNotAdmitted, .warMatch, .warWithBench, .mercenaryOnlyMatch: .warParties
+        case .refusedNotAdmitted, .warMatch, .warWithBench, .mercenaryOnlyMatch,
+            .warPartySubstituted, .mercenarySubstituted:
+            .warParties
+        case .givenUp: .acceptance
         case .mercenaryCrossed, .sidesKept: .factions
         case .smallerTeam, .unevenTeams: .smallerTeams
         case .premadesAlone, .premadesMixed: .premades
         case .mapChosen: .maps
-        case .stretched: .density
+        case .stretched, .windowStretched, .windowAmongSeveral: .density
         case .rematchAllowed: .rematch
         case .avoidedButOld: .avoidance
         case .refusedProposal, .proposed, .proposalAccepted, .substituted, .substituteAccepted,
             .returned, .returnedByRules, .returnedThenMatched, .declined, .notAccepted,
-            .undelivered, .cancelledWhileProposed, .warned, .offendedAgain:
+            .undelivered, .cancelledWhileProposed, .warned, .offendedAgain, .offenceRestored:
             .acceptance
         case .backfilled, .backfillFilled, .backfillWithdrawn, .backfillExpired, .backfillStale,
             .backfillRefused, .backfillUnknown, .backfillPartly:

@@ -17,6 +17,14 @@ extension Canary {
             queue.smallerTeams = []
             queue.teamSizeDifferenceMax = 0
         case .shorterSilence: queue.acceptance?.ticks += 20
+        case .hiddenExclusion, .ignoredAvoidance: queue.avoidance.countMax = 0
+        case .hiddenMercenaries: queue.factions?.mercenaryAfterTicks = 0
+        case .otherDensity: queue.density?.exponentHundredths += 15
+        case .looserRoles:
+            let any = RoleCount(min: 0, max: queue.teamSize)
+            let count = queue.roles?.roles.count ?? 0
+            queue.roles?.roles = [RoleCount](repeating: any, count: count)
+        case .shorterOffence: queue.acceptance?.offenceTicks = 1
         default: break
         }
     }
@@ -31,12 +39,24 @@ extension Canary {
             return self == .unasked ? [.matched(record, seats)] : nil
         case .returned(let record): return alterReturned(record)
         case .backfilled(let record, let seats): return alterBackfilled(record, seats)
-        case .explained(var record):
-            guard self == .wrongExplanation, record.isWaiting else { return nil }
-            record.waitTicks += 1
-            return [.explained(record)]
+        case .explained(let record): return alterExplained(record)
+        case .substituted(let record, var seats):
+            guard self == .foreignSubstitute, !seats[0].record.isMercenary else { return nil }
+            seats[0].players.removeLast()
+            return [.substituted(record, seats)]
         default: return nil
         }
+    }
+
+    private func alterExplained(_ record: ExplainedRecord) -> [SimEvent]? {
+        var changed = record
+        switch self {
+        case .wrongExplanation where record.isWaiting: changed.waitTicks += 1
+        case .wrongObstacle where record.isWaiting && record.obstacle != .proposed:
+            changed.obstacle = record.obstacle == .tooFewPlayers ? .region : .tooFewPlayers
+        default: return nil
+        }
+        return [.explained(changed)]
     }
 
     private func alterBackfilled(_ record: BackfilledRecord, _ seats: [SeatView]) -> [SimEvent]? {

@@ -11,12 +11,14 @@ package enum Canary: String, CaseIterable, Sendable {
     case otherRole, stricterRoles, forbiddenCrossing, hiddenCrossing, longerPool, longerRematch
     case longerAvoidance, exactTeams, lostReturn, lostPlace, unasked, shorterSilence
     case wrongGeneration, extraPlace, wrongTicksLeft, unequalShare, wrongExplanation
+    case wrongObstacle, hiddenExclusion, hiddenMercenaries, otherDensity, ignoredAvoidance
+    case foreignSubstitute, shorterOffence, looserRoles
 
     /// What a scenario needs for the bug to show; nil if any will do.
     package var feature: Feature? {
         switch self {
         case .otherTeam, .splitParty: .parties
-        case .otherRole, .stricterRoles: .roles
+        case .otherRole, .stricterRoles, .looserRoles: .roles
         case .forbiddenCrossing, .hiddenCrossing: .factions
         case .longerPool: .premades
         case .wrongMap: .maps
@@ -27,8 +29,33 @@ package enum Canary: String, CaseIterable, Sendable {
         case .wrongGeneration, .extraPlace: .backfill
         case .wrongTicksLeft: .cooldown
         case .unequalShare: .warParties
-        case .wrongExplanation: .explains
+        case .wrongExplanation, .wrongObstacle, .hiddenExclusion, .hiddenMercenaries: .explains
+        case .otherDensity: .density
+        case .ignoredAvoidance, .shorterOffence: .acceptance
+        case .foreignSubstitute: .acceptance
         case .lostRefusal, .wrongReason, .doubledRefusal: .impossible
+        default: nil
+        }
+    }
+
+    /// What else a scenario needs.
+    var furtherFeature: Feature? {
+        switch self {
+        case .hiddenExclusion, .ignoredAvoidance: .avoidance
+        case .hiddenMercenaries: .factions
+        case .foreignSubstitute: .warParties
+        case .shorterOffence: .cooldown
+        default: nil
+        }
+    }
+
+    /// The rule that must catch it, where others see it too; nil if any will do.
+    var rule: String? {
+        switch self {
+        case .wrongObstacle, .hiddenExclusion, .hiddenMercenaries: "obstacle"
+        case .otherDensity: "window"
+        case .ignoredAvoidance: "passed over"
+        case .looserRoles: "left lying"
         default: nil
         }
     }
@@ -37,7 +64,8 @@ package enum Canary: String, CaseIterable, Sendable {
     var hidesInRules: Bool {
         switch self {
         case .oneSidedWindow, .narrowCap, .stricterRoles, .forbiddenCrossing, .longerPool,
-            .longerRematch, .longerAvoidance, .exactTeams, .shorterSilence:
+            .longerRematch, .longerAvoidance, .exactTeams, .shorterSilence, .hiddenExclusion,
+            .hiddenMercenaries, .otherDensity, .ignoredAvoidance, .shorterOffence, .looserRoles:
             true
         default: false
         }
@@ -75,6 +103,8 @@ struct Tampering {
         var record = record
         record.applied = record.applied.map { seen($0) }
         if canary.hidesInRules || count > 0 { return record }
+        // What the core says under rules that it has not looked at yet is not judged.
+        if canary == .wrongObstacle, !record.applied.isEmpty { return record }
         var position = 0
         while position < record.events.count, count == 0 {
             if let changed = canary.alter(record.events[position], lastMatch) {

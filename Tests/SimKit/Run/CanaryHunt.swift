@@ -8,18 +8,22 @@ package struct CanaryHunt: Sendable {
     /// Seeds in which outcomes were falsified and nothing was found.
     package private(set) var missedSeeds: [UInt64] = []
 
-    /// Runs seeds until the bug was there so often, or the seeds are at an end.
+    /// Runs seeds until the bug was there so often, or the seeds are at an end; one that hides in
+    /// rules, and so shows but rarely, until it is caught.
     package init(_ canary: Canary, seeds: ClosedRange<UInt64>, tamperedMax: Int) {
         self.canary = canary
-        let wanted: Set<Feature> = canary.feature.map { [$0] } ?? []
-        for seed in seeds where tamperedCount < tamperedMax {
+        let wanted = Set([canary.feature, canary.furtherFeature].compactMap { $0 })
+        for seed in seeds
+        where tamperedCount < tamperedMax || canary.hidesInRules && caughtCount == 0 {
             // A full outbox or a bound in the tick excuses what is late.
             let allowed = Set<Feature>.current.subtracting([.floods, .tightLimits])
             let verdict = Runner.run(
                 seed: seed, wanted: wanted, allowed: allowed, canary: canary)
             if !verdict.wasTampered { continue }
             tamperedCount += 1
-            if !verdict.isClean {
+            if let rule = canary.rule, canary.hidesInRules {
+                if verdict.violations.first?.rule == rule { caughtCount += 1 }
+            } else if !verdict.isClean {
                 caughtCount += 1
             } else if !canary.hidesInRules {
                 missedSeeds.append(seed)

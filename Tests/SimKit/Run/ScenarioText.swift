@@ -94,6 +94,11 @@ extension SimStep {
         case .endBackfill(let request): "end backfill \(request.match.low)"
         case .mark(let request):
             "mark player \(request.player.raw), scope \(request.scope.raw), \(request.ticks) ticks"
+        case .offence(let request):
+            """
+            offence of player \(request.player.raw) in queue \(request.queue.raw), \
+            \(request.ticksAgo) ticks ago
+            """
         case .explain(let request): "explain \(request.ticket.low)"
         case .flood(let count): "flood of \(count) cancels"
         case .apply(let version): "rules number \(version) come into force"

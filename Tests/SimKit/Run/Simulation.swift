@@ -82,6 +82,7 @@ package final class Simulation {
         case .backfill(let request): pending.append(.backfill(request))
         case .endBackfill(let request): pending.append(.endBackfill(request))
         case .mark(let request): pending.append(.mark(request))
+        case .offence(let request): pending.append(.offence(request))
         case .explain(let request): pending.append(.explain(request))
         case .flood(let count):
             for number in 0..<count {

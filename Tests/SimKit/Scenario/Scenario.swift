@@ -11,6 +11,7 @@ package enum SimStep: Sendable {
     case backfill(BackfillRequest)
     case endBackfill(EndBackfillRequest)
     case mark(MarkRequest)
+    case offence(OffenceRequest)
     case explain(ExplainRequest)
     /// So many cancels of unknown tickets at once.
     case flood(count: Int)

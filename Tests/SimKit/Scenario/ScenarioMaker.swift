@@ -140,6 +140,15 @@ package struct ScenarioMaker {
                         ticks: random.chance(0.15) ? 0 : Int32(random.next(in: 1...40)))))
         }
         if features.contains(.backfill), random.chance(0.3) { askForPlayers(tick) }
+        if features.contains(.cooldown), features.contains(.acceptance), random.chance(0.1) {
+            add(
+                tick,
+                .offence(
+                    OffenceRequest(
+                        player: PlayerID(UInt64(random.next(in: 1...playerCount))),
+                        queue: QueueIndex(UInt16(random.next(in: 0...queueCount))),
+                        ticksAgo: Int32(random.next(in: -2...60)))))
+        }
     }
 
     private mutating func askForPlayers(_ tick: Int32) {

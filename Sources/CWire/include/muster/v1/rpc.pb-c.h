@@ -193,7 +193,8 @@ typedef enum {
 } Muster__V1__QueueExplanation__NextStepCase;
 
 /*
- * What holds a ticket in one of its queues, in its best region at this moment.
+ * What holds a ticket in one of its queues at this moment: in the nearest of its regions in which
+ * enough players wait for a match, or in its nearest if they do in none.
  */
 struct  Muster__V1__QueueExplanation
 {
