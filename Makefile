@@ -61,7 +61,12 @@ integration: ## matchmakerd against real servers with a foreign client (FILTER=n
 	    Tests/IntegrationTests $(if $(FILTER),-k '$(FILTER)')
 
 ##@ Measuring
-.PHONY: bench
+.PHONY: bench lab
+lab: ## frontiers of the lab's workloads into docs/FRONTIERS.md
+	@scripts/install build test
+	@scripts/venv
+	scripts/lab
+
 bench: ## matchbench herd, steady, scaling, queues, rings (ARGS=... passes flags to each)
 	@scripts/install build
 	swift build $(plain) -c release --product matchbench

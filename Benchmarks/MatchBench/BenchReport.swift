@@ -50,6 +50,24 @@ struct BenchReport {
         return lines.joined(separator: "\n")
     }
 
+    /// A heading, the single figures in one paragraph, and Markdown tables.
+    var markdown: String {
+        var figures: [String] = []
+        var parts: [String] = []
+        for row in rows {
+            switch row.value {
+            case .number(let number, let decimals):
+                figures.append("\(row.label) \(grouped(number, decimals))")
+            case .text(let text):
+                figures.append(row.label.isEmpty ? text : "\(row.label) \(text)")
+            case .rows(let reports): parts += reports.map(\.markdown)
+            case .table(let table): parts.append(table.markdown)
+            }
+        }
+        let paragraph = figures.joined(separator: "; ") + "."
+        return (["### \(name)", paragraph] + parts).joined(separator: "\n\n")
+    }
+
     private func line(_ label: String, _ value: String) -> String {
         let gap = max(1, 58 - label.count - value.count)
         return "  " + label + String(repeating: " ", count: gap) + value

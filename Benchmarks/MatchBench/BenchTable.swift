@@ -45,6 +45,17 @@ struct BenchTable {
         }.joined(separator: "\n")
     }
 
+    /// A Markdown table, figures to the right.
+    var markdown: String {
+        let heads = columns.map { $0.heading.isEmpty ? " " : $0.heading }
+        let rules = columns.indices.map { isText($0) ? "---" : "---:" }
+        let cells = rows.map { row in zip(row, columns).map(BenchTable.text) }
+        return ([heads, rules] + cells).map { line in
+            let escaped = line.map { $0.replacing("|", with: "\\|") }
+            return "| " + escaped.joined(separator: " | ") + " |"
+        }.joined(separator: "\n")
+    }
+
     /// A JSON list with one object a row; errors stand under the key with `_error`.
     var json: String {
         let objects = rows.map { row in

@@ -1,6 +1,6 @@
-// `matchbench frontier`: wait against fairness on plain streams of lone players. Muster over its
-// settings, the peers' published rules over theirs, and the offline optimum that no policy can
-// beat; the headline is the distance to it.
+// `matchbench frontier`: wait against fairness. First on a plain stream, where the offline optimum
+// that no policy can beat stands beside every policy over its settings, and the headline is the
+// distance to it; then in the workload's whole crowd, judged by true skill.
 
 import DaemonKit
 import Lab
@@ -11,147 +11,64 @@ enum FrontierCommand {
         name: "frontier", summary: "Wait against fairness, with the offline optimum beside it.",
         options: [
             LabOption.workload("W1"),
-            BenchOption.integer("seeds", 0, 0...1_000, "Seeds; 0 for the workload's own number."),
             BenchOption.integer(
-                "players", 0, 0...100_000, "Players of a stream; 0 for the workload's own number."),
+                "seeds", 0, 0...1_000,
+                "Seeds; 0 for the workload's own number on the stream and five in the crowd."),
+            BenchOption.integer(
+                "tickets", 0, 0...100_000, "Tickets of a stream; 0 for the workload's own number."),
             BenchOption.integer("seed", 42, 0...1 << 40, "The first seed."),
             BenchOption.toggle("alone", "Muster only, without the peers' lines."),
+            BenchOption.toggle("plain", "The plain stream only, without the crowd."),
             LabOption.python, LabOption.html,
         ],
         run: { config in
             let workload = try LabOption.load(config)
-            guard let plain = workload.plain else {
-                throw LabFailure("\(workload.name) has no plain stream; see matchbench sim")
+            var report = BenchReport("frontier: \(workload.name), \(workload.title)")
+            report.add("workload", "workload", workload.name)
+            if let plain = workload.plain {
+                let study = try stream(workload, plain, config)
+                try LabOption.writePage(config) { PlainPage(study).html }
+                PlainTables.add(study, to: &report)
             }
-            let seeds = config.integer("seeds") == 0 ? plain.seeds : config.integer("seeds")
-            let players = config.integer("players") == 0 ? plain.players : config.integer("players")
-            let first = UInt64(config.integer("seed"))
-            var study = PlainStudy(
-                workload, plain, players: players,
-                seeds: (0..<seeds).map { first + UInt64($0) })
-            let lines = study.wanted(withPeers: !config.isOn("alone"))
-            for (number, line) in lines.enumerated() {
-                Progress.show("frontier: \(line.name) \(line.setting) \(number)/\(lines.count)")
-                try study.run(line)
+            if !config.isOn("plain") {
+                CrowdFrontier(try crowd(workload, config)).add(to: &report)
+            } else if workload.plain == nil {
+                throw LabFailure("\(workload.name) has no plain stream")
             }
-            Progress.show("frontier: offline optimum")
-            study.solve(LabOption.solver(config))
-            try LabOption.writePage(config) { PlainPage(study).html }
-            return report(study)
+            return report
         })
 
-    private static func report(_ study: PlainStudy) -> BenchReport {
-        var report = BenchReport(
-            "frontier: \(study.workload.name), \(study.workload.title), plain stream")
-        report.add("workload", "workload", study.workload.name)
-        report.add("seeds", "seeds", Double(study.seeds.count))
-        report.add("players", "players a stream", Double(study.players))
-        report.add(
-            "players_per_second", "players a second", study.plain.playersPerSecond, decimals: 3)
-        report.add(
-            "count_bound", "B1: least mean wait of any policy, s", study.countBound, decimals: 2)
-        report.add(
-            "skill_bound", "B4: least mean |rating − median| at any wait",
-            study.skillBound.mean, decimals: 2)
-        report.add(
-            "left_over_rule", "",
-            "who waits when the last player has come is matched then by rating, for all alike")
-        addOptimum(study, &report)
-        report.add("lines", linesTable(study))
-        addHeadlines(study, &report)
-        return report
+    private static func seeds(_ config: EffectiveConfig, standard: Int) -> [UInt64] {
+        let count = config.integer("seeds") == 0 ? standard : config.integer("seeds")
+        return (0..<count).map { UInt64(config.integer("seed")) + UInt64($0) }
     }
 
-    private static func addOptimum(_ study: PlainStudy, _ report: inout BenchReport) {
-        guard let optimum = study.optimum else {
-            report.add(
-                "optimum_missing", "B2 and B3 are missing: no solver", study.optimumMissing)
-            return
+    private static func stream(
+        _ workload: LabWorkload, _ plain: LabPlain, _ config: EffectiveConfig
+    ) throws -> PlainStudy {
+        let tickets = config.integer("tickets") == 0 ? plain.tickets : config.integer("tickets")
+        var study = PlainStudy(
+            workload, plain, tickets: tickets, seeds: seeds(config, standard: plain.seeds))
+        let lines = study.wanted(withPeers: !config.isOn("alone"))
+        for (number, line) in lines.enumerated() {
+            Progress.show("frontier: \(line.name) \(line.setting) \(number)/\(lines.count)")
+            try study.run(line)
         }
-        let isPair = optimum.matchSize == 2
-        var table = BenchTable([
-            .init(key: "optimum", heading: isPair ? "B2: offline optimum" : "B3: LP bound"),
-            .init(key: "wait", heading: "wait s", decimals: 2),
-            .init(key: "fairness", heading: "F", decimals: 3),
-            .init(key: "fairness_p10", heading: "F p10", decimals: 3),
-            .init(key: "cost", heading: "cost a player", decimals: 2),
-        ])
-        for (place, weight) in optimum.weights.enumerated() {
-            func cell(_ value: (OptimumPoint) -> Double) -> BenchTable.Cell {
-                let estimate = optimum.mean(place, value)
-                return .number(estimate.mean, error: estimate.error)
-            }
-            table.add([
-                .text("w = \(weight)"), cell(\.wait), cell(\.fairness), cell(\.fairnessP10),
-                cell(\.cost),
-            ])
-        }
-        report.add("optimum", table)
+        Progress.show("frontier: offline optimum")
+        study.solve(LabOption.solver(config))
+        return study
     }
 
-    private static func linesTable(_ study: PlainStudy) -> BenchTable {
-        let isPair = study.rules.playerCount == 2
-        let weights = isPair ? [] : study.plain.weights
-        var table = BenchTable(
-            [
-                .init(key: "policy", heading: "policy"), .init(key: "setting", heading: "setting"),
-                .init(key: "wait", heading: "wait s", decimals: 2),
-                .init(key: "wait_p99", heading: "p99 s", decimals: 1),
-                .init(key: "fairness", heading: "F", decimals: 3),
-                .init(key: "fairness_p10", heading: "F p10", decimals: 3),
-                .init(key: "deviation", heading: "|r−med|", decimals: 1),
-                .init(key: "left_over", heading: "left over", decimals: 3),
-            ]
-                + weights.map {
-                    .init(key: "cost_w\($0)", heading: "cost w=\($0)", decimals: 2)
-                })
-        for line in study.lines {
-            func cell(_ value: (PlainResult) -> Double) -> BenchTable.Cell {
-                let estimate = line.mean(value)
-                return .number(estimate.mean, error: estimate.error)
+    private static func crowd(
+        _ workload: LabWorkload, _ config: EffectiveConfig
+    ) throws -> CrowdStudy {
+        var study = CrowdStudy(workload, seeds: seeds(config, standard: 5))
+        for rate in workload.arrivals.playersPerSecond {
+            for line in study.wanted(withPeers: !config.isOn("alone"), isSwept: true) {
+                Progress.show("frontier: \(line.name) \(line.setting) at \(rate)/s")
+                try study.run(line, playersPerSecond: rate)
             }
-            table.add(
-                [
-                    .text(line.line.name), .text(line.line.setting), cell(\.wait),
-                    .number(line.mean(\.waitP99).mean), cell(\.fairness),
-                    .number(line.mean(\.fairnessP10).mean), .number(line.mean(\.deviation).mean),
-                    .number(line.mean(\.leftOver).mean),
-                ] + weights.map { weight in cell { $0.cost(weight: weight) } })
         }
-        return table
-    }
-
-    private static func addHeadlines(_ study: PlainStudy, _ report: inout BenchReport) {
-        guard study.optimum != nil else { return }
-        let isPair = study.rules.playerCount == 2
-        var table = BenchTable([
-            .init(key: "policy", heading: "distance to the optimum"),
-            .init(key: "origin", heading: ""),
-            .init(
-                key: isPair ? "f85" : "w02", heading: isPair ? "F = .85" : "w = .02", decimals: 3),
-            .init(
-                key: isPair ? "f91" : "w10", heading: isPair ? "F = .91" : "w = .10", decimals: 3),
-        ])
-        func ratios(_ kind: PolicyLine.Kind) -> [Estimate?] {
-            isPair
-                ? [study.waitRatio(kind, fairness: 0.85), study.waitRatio(kind, fairness: 0.91)]
-                : [study.costRatio(kind, weight: 0.02), study.costRatio(kind, weight: 0.10)]
-        }
-        let keys =
-            isPair
-            ? ["wait_ratio_to_optimum_f85", "wait_ratio_to_optimum_f91"]
-            : ["cost_ratio_to_lp_w02", "cost_ratio_to_lp_w10"]
-        for kind in PolicyLine.Kind.allCases {
-            guard let line = study.lines.first(where: { $0.line.kind == kind }) else { continue }
-            let cells = ratios(kind).map {
-                BenchTable.Cell.number($0?.mean ?? .nan, error: $0?.error ?? 0)
-            }
-            table.add([.text(line.line.name), .text(line.line.origin)] + cells)
-        }
-        report.add("ratios", table)
-        for (key, ratio) in zip(keys, ratios(.muster)) {
-            report.add(key, key, ratio?.mean ?? .nan, decimals: 3)
-            report.add(key + "_error", key + ", standard error", ratio?.error ?? .nan, decimals: 3)
-        }
+        return study
     }
 }

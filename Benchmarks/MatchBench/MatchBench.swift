@@ -74,7 +74,7 @@ struct BenchCommand: Sendable {
         do {
             let report = try run(loaded.config)
             Progress.clear()
-            print(loaded.config.isOn("json") ? report.json : report.table)
+            print(BenchOption.printed(report, loaded.config))
         } catch {
             Progress.clear()
             printError("matchbench \(name): \(error)")
@@ -126,6 +126,13 @@ enum BenchOption {
     static let seed = integer("seed", 42, 0...Int.max, "Seed of the population and the core.")
     static let shared = [
         toggle("json", "Print one JSON object instead of a table."),
+        toggle("markdown", "Print Markdown instead of a table."),
         toggle("help", "Print this help."),
     ]
+
+    /// The report in the form that was asked for.
+    static func printed(_ report: BenchReport, _ config: EffectiveConfig) -> String {
+        if config.isOn("json") { return report.json }
+        return config.isOn("markdown") ? report.markdown : report.table
+    }
 }

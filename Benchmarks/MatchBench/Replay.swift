@@ -36,7 +36,7 @@ enum ReplayCommand {
             let report = study.report
             if let difference = results[0].difference {
                 Progress.clear()
-                print(config.isOn("json") ? report.json : report.table)
+                print(BenchOption.printed(report, config))
                 throw ReplayFailure(
                     "the replay differs from the record between tick \(difference.sameAt.raw) "
                         + "and tick \(difference.at.raw)")

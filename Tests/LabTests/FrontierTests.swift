@@ -30,7 +30,7 @@ import Testing
     @Test func noPolicyOfAStreamBeatsTheCountBound() throws {
         let workload = try LabWorkloadReader.load(file: LabFixture.file("W4"))
         let plain = try #require(workload.plain)
-        var study = PlainStudy(workload, plain, players: 400, seeds: [1, 2, 3])
+        var study = PlainStudy(workload, plain, tickets: 400, seeds: [1, 2, 3])
         let open = try #require(
             study.wanted(withPeers: false).first { $0.setting == "open" })
         try study.run(open)

@@ -30,7 +30,7 @@ import Testing
     @Test func aFrontiersPageSaysWhenTheOptimumIsMissing() throws {
         let workload = try LabWorkloadReader.load(file: LabFixture.file("W4"))
         let plain = try #require(workload.plain)
-        var study = PlainStudy(workload, plain, players: 100, seeds: [1, 2])
+        var study = PlainStudy(workload, plain, tickets: 100, seeds: [1, 2])
         for line in study.wanted(withPeers: false) { try study.run(line) }
         study.solve(BoundSolver(python: "/no/such/python", script: "solve.py"))
         let html = PlainPage(study).html

@@ -4,18 +4,18 @@ import Testing
 @testable import Lab
 
 @Suite struct PlainRunTests {
-    private func study(players: Int, seeds: Range<UInt64>) throws -> PlainStudy {
+    private func study(tickets: Int, seeds: Range<UInt64>) throws -> PlainStudy {
         let workload = try LabWorkloadReader.load(file: LabFixture.file("W1"))
         let plain = try #require(workload.plain)
-        return PlainStudy(workload, plain, players: players, seeds: Array(seeds))
+        return PlainStudy(workload, plain, tickets: tickets, seeds: Array(seeds))
     }
 
     @Test func theStreamIsThePublishedOne() throws {
         let workload = try LabWorkloadReader.load(file: LabFixture.file("W1"))
         let plain = try #require(workload.plain)
-        #expect(plain.players == 600 && plain.playersPerSecond == 1)
+        #expect(plain.tickets == 600 && plain.ticketsPerSecond == 1)
         #expect(plain.mean == 1500 && plain.deviation == 350)
-        let instance = PlainInstance(plain, players: 20_000, seed: 1)
+        let instance = PlainInstance(plain, tickets: 20_000, seed: 1)
         #expect(abs((instance.seconds.last ?? 0) / 20_000 - 1) < 0.03)
         let ratings = Sample(instance.ratings)
         #expect(abs(ratings.mean - 1500) < 10)
@@ -28,7 +28,7 @@ import Testing
 
     @Test("the yardstick rule gives its published figures", arguments: published)
     func yardstick(weight: Double, wait: Double, fairness: Double) throws {
-        var study = try study(players: 600, seeds: 1..<5)
+        var study = try study(tickets: 600, seeds: 1..<5)
         let line = PolicyLine(
             kind: .combinedWait, setting: "", rules: [study.rules], scale: weight)
         try study.run(line)
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func moreAllowedWaitNeverReducesFairness() throws {
-        var study = try study(players: 600, seeds: 1..<4)
+        var study = try study(tickets: 600, seeds: 1..<4)
         let settings = study.wanted(withPeers: false)
         for line in settings where line.setting.hasSuffix("0/s") || line.setting.hasSuffix("5/s") {
             try study.run(line)

@@ -1,6 +1,7 @@
 // The offline solver, where its Python packages are installed: its published figures, and the
 // distance of a policy to it.
 import Foundation
+import MatchCore
 import Testing
 
 @testable import Lab
@@ -35,7 +36,7 @@ struct SolverTests {
     @Test func noPolicyBeatsTheOptimum() throws {
         let workload = try LabWorkloadReader.load(file: LabFixture.file("W1"))
         let plain = try #require(workload.plain)
-        var study = PlainStudy(workload, plain, players: 200, seeds: [1, 2, 3])
+        var study = PlainStudy(workload, plain, tickets: 200, seeds: [1, 2, 3])
         for line in study.wanted(withPeers: false) { try study.run(line) }
         study.solve(BoundSolver(python: SolverPlace.python, script: SolverPlace.script))
         let optimum = try #require(study.optimum)
@@ -61,5 +62,49 @@ struct SolverTests {
             ])
         #expect(answers[0][0].wait == 0.5)
         #expect(answers[0][1].wait == 5 && answers[0][1].fairness == 1)
+    }
+
+    @Test func aPairPlaysOnceARegionLiesWithinBothCaps() throws {
+        // The cap grows by 10 ms a second from 80 to 150. The first two share a region at 100 ms,
+        // so both must wait two seconds; the others have none in common until the stream ends.
+        func trips(_ milliseconds: [UInt16]) -> LatencyVector {
+            var vector = LatencyVector()
+            for (region, value) in milliseconds.enumerated() {
+                vector[RegionIndex(UInt8(region))] = value
+            }
+            return vector
+        }
+        let instance = PlainInstance(
+            seconds: [0, 1, 10, 20], ratings: [1500, 1500, 1500, 1500],
+            latencies: [
+                trips([100, 200]), trips([100, 200]), trips([20, 200]), trips([200, 20]),
+            ])
+        let question = BoundQuestion(
+            instance: instance, matchSize: 2, weights: [1], eloDivisor: 400,
+            regions: BoundRegions(count: 2, start: 80, perSecond: 10, max: 150))
+        let solver = BoundSolver(python: SolverPlace.python, script: SolverPlace.script)
+        let points = try solver.solve([question])[0]
+        // Waits of 3 and 2 for the first pair, of 10 and 0 for the second.
+        #expect(abs(points[0].wait - 15.0 / 4) < 1e-9)
+        #expect(points[0].fairness == 1)
+    }
+
+    @Test func noPolicyBeatsTheOptimumWithRegions() throws {
+        let workload = try LabWorkloadReader.load(file: LabFixture.file("W2"))
+        let plain = try #require(workload.plain)
+        var study = PlainStudy(workload, plain, tickets: 200, seeds: [1, 2])
+        let own = study.rules.latencyCap
+        for line in study.wanted(withPeers: false) where line.rules[0].latencyCap == own {
+            try study.run(line)
+        }
+        study.solve(BoundSolver(python: SolverPlace.python, script: SolverPlace.script))
+        let optimum = try #require(study.optimum)
+        for (place, weight) in optimum.weights.enumerated() {
+            let best = optimum.mean(place, \.cost).mean
+            for line in study.lines {
+                let cost = line.mean { $0.wait + weight * (1 - $0.fairness) / 2 }.mean
+                #expect(cost > best, "\(line.line.setting) at w = \(weight)")
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 import DaemonKit
 import Foundation
+import MatchCore
 
 /// A point of the offline optimum.
 package struct OptimumPoint: Sendable, Equatable {
@@ -18,19 +19,48 @@ package struct OptimumPoint: Sendable, Equatable {
 /// What is asked of the solver.
 package struct BoundQuestion: Sendable {
     package var instance: PlainInstance
-    /// 2 for pairs (exact), larger for lobbies (bound by a linear program).
+    /// Tickets of a match: 2 for pairs (exact), more for lobbies (bound by a linear program).
     package var matchSize: Int
     package var weights: [Double]
     /// Elo points of tenfold odds.
     package var eloDivisor: Double
+    /// Pairs: a pair plays once some region lies within both caps, each by its own wait. Nil where
+    /// regions do not matter.
+    package var regions: BoundRegions?
 
     package init(
-        instance: PlainInstance, matchSize: Int, weights: [Double], eloDivisor: Double
+        instance: PlainInstance, matchSize: Int, weights: [Double], eloDivisor: Double,
+        regions: BoundRegions? = nil
     ) {
+        self.regions = regions
         self.instance = instance
         self.matchSize = matchSize
         self.weights = weights
         self.eloDivisor = eloDivisor
+    }
+}
+
+/// Regions of a stream, and the cap on the round trip by the wait.
+package struct BoundRegions: Sendable {
+    package var count: Int
+    /// Milliseconds, milliseconds a second, milliseconds.
+    package var start: Double
+    package var perSecond: Double
+    package var max: Double
+
+    package init(count: Int, start: Double, perSecond: Double, max: Double) {
+        self.count = count
+        self.start = start
+        self.perSecond = perSecond
+        self.max = max
+    }
+
+    /// - Parameter cap: by ticks of `tickSeconds`.
+    package init(count: Int, _ cap: WideningCurve, tickSeconds: Double) {
+        self.init(
+            count: count, start: Double(cap.start),
+            perSecond: Double(cap.growthPerTick) / Double(WideningCurve.growthUnit) / tickSeconds,
+            max: Double(cap.max))
     }
 }
 
@@ -53,7 +83,7 @@ package struct BoundSolver: Sendable {
     /// - Throws: `BoundFailure` with the solver's own words.
     package func solve(_ questions: [BoundQuestion]) throws -> [[OptimumPoint]] {
         let folder = FileManager.default.temporaryDirectory
-            .appending(path: "muster-bounds-\(ProcessInfo.processInfo.processIdentifier)")
+            .appending(path: "muster-bounds-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let question = folder.appending(path: "question.json")
@@ -91,6 +121,8 @@ package struct BoundSolver: Sendable {
         let size: Int
         let weights: [Double]
         let eloDivisor: Double
+        let latencies: [[Int]]?
+        let cap: [Double]?
 
         init(_ question: BoundQuestion) {
             times = question.instance.seconds
@@ -98,6 +130,12 @@ package struct BoundSolver: Sendable {
             size = question.matchSize
             weights = question.weights
             eloDivisor = question.eloDivisor
+            latencies = question.regions.map { regions in
+                question.instance.latencies.map { trips in
+                    (0..<regions.count).map { Int(trips[RegionIndex(UInt8($0))]) }
+                }
+            }
+            cap = question.regions.map { [$0.start, $0.perSecond, $0.max] }
         }
     }
 

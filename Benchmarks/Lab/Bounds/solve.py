@@ -6,7 +6,10 @@ usage: solve.py QUESTION.json ANSWER.json
 A question is a list of instances: arrival times, ratings, players of a match, weights w.
 
 Pairs (size 2): minimum-cost perfect matching of all players, exact. A pair costs w (1 - F) plus
-the time between the two arrivals, F = 2 min(p, 1 - p) by Elo.
+both waits, F = 2 min(p, 1 - p) by Elo. Without regions they play when the later one has come. With
+regions (round trips, and a cap on them that grows with each one's own wait) a pair plays as soon as
+some region lies within both caps; whoever is left when the last player has come may then play
+anybody, as in the runs that are compared with this.
 
 Lobbies (larger size): a lower bound for every schedule. A lobby is a set S of players, the arrival
 k that closes it and a skill centre c on a grid; it costs the waits until k plus w times
@@ -20,6 +23,7 @@ which holds whether or not the iteration has ended.
 then ratings) and fails if they do not come out.
 """
 
+import concurrent.futures
 import json
 import sys
 
@@ -36,11 +40,22 @@ def fairness(difference, divisor):
     return 2 / (1 + 10 ** (np.abs(difference) / divisor))
 
 
-def solve_pairs(times, ratings, weight, divisor, neighbours=40):
+def joint_waits(times, latencies, cap):
+    """The sum of both waits, in seconds, of each two players if they play as soon as they may."""
+    if latencies is None:
+        return np.abs(times[:, None] - times[None, :])
+    start, per_second, most = cap
+    over = np.maximum(0, latencies - start)
+    growth = np.where(over > 0, over / per_second if per_second > 0 else np.inf, 0)
+    accepts = times[:, None] + np.where(latencies <= most, growth, np.inf)
+    meets = np.maximum(accepts[:, None, :], accepts[None, :, :]).min(axis=2)
+    return 2 * np.minimum(meets, times[-1]) - times[:, None] - times[None, :]
+
+
+def solve_pairs(times, ratings, waits, weight, divisor, neighbours=40):
     """Mean wait, mean F, its worst tenth, and the cost a player."""
     count = len(times)
-    cost = np.abs(times[:, None] - times[None, :])
-    cost += weight * (1 - fairness(ratings[:, None] - ratings[None, :], divisor))
+    cost = waits + weight * (1 - fairness(ratings[:, None] - ratings[None, :], divisor))
     # An optimal pair is among the cheap ones of one of the two: 40 and 80 a player give the same.
     nearest = np.argsort(cost, axis=1)[:, : neighbours + 1]
     edges = {(min(i, j), max(i, j)) for i in range(count) for j in nearest[i].tolist() if i != j}
@@ -54,11 +69,11 @@ def solve_pairs(times, ratings, weight, divisor, neighbours=40):
         graph, max_cardinality=True, weight_fn=lambda value: top - int(value * 1e6)
     )
     assert len(pairs) * 2 == count, "no perfect matching"
-    waits = [abs(times[i] - times[j]) / 2 for i, j in pairs]
+    own = [waits[i, j] / 2 for i, j in pairs]
     fair = fairness(np.array([ratings[i] - ratings[j] for i, j in pairs]), divisor)
     return {
         "weight": weight,
-        "wait": float(np.mean(waits)),
+        "wait": float(np.mean(own)),
         "fairness": float(np.mean(fair)),
         "fairnessP10": float(np.quantile(fair, 0.1)),
         "cost": float(np.mean([cost[i, j] for i, j in pairs]) / 2),
@@ -133,10 +148,14 @@ class LobbyBound:
 def answer(question):
     times = np.array(question["times"], dtype=float)
     ratings = np.array(question["ratings"], dtype=float)
+    latencies = question.get("latencies")
+    if latencies is not None:
+        latencies = np.array(latencies, dtype=float)
     points = []
     for weight in question["weights"]:
         if question["size"] == 2:
-            points.append(solve_pairs(times, ratings, weight, question["eloDivisor"]))
+            waits = joint_waits(times, latencies, question.get("cap"))
+            points.append(solve_pairs(times, ratings, waits, weight, question["eloDivisor"]))
         else:
             bound = LobbyBound(times, ratings, question["size"], weight).solve()
             points.append({"weight": weight, "cost": bound})
@@ -154,7 +173,7 @@ def check_published():
              300: (7.09, 0.946)}
     wrong = 0
     for weight, (wait, fair) in pairs.items():
-        point = solve_pairs(times, ratings, weight, 400)
+        point = solve_pairs(times, ratings, joint_waits(times, None, None), weight, 400)
         good = abs(point["wait"] - wait) < 0.006 and abs(point["fairness"] - fair) < 0.0015
         wrong += not good
         print(f"1v1 w={weight}: wait {point['wait']:.3f} (published {wait}), "
@@ -174,7 +193,9 @@ def main(arguments):
         sys.exit(__doc__)
     with open(arguments[0], encoding="utf-8") as file:
         questions = json.load(file)
-    answers = [answer(question) for question in questions]
+    # Ends its workers by a message: whoever starts this may have all signals blocked.
+    with concurrent.futures.ProcessPoolExecutor() as pool:
+        answers = list(pool.map(answer, questions))
     with open(arguments[1], "w", encoding="utf-8") as file:
         json.dump(answers, file)
 

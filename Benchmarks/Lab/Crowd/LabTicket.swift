@@ -37,9 +37,13 @@ package struct LabTicket: Sendable {
     package let since: Int32
     /// Mean of the members' ratings, in points.
     package let rating: Double
+    /// Lasting identity of a standing team or war party; 0 for others.
+    package let team: UInt64
+    package let isWarParty: Bool
 
     package init(
-        id: Int, queue: Int = 0, members: [LabMember], latencies: LatencyVector, since: Int32
+        id: Int, queue: Int = 0, members: [LabMember], latencies: LatencyVector, since: Int32,
+        team: UInt64 = 0, isWarParty: Bool = false
     ) {
         precondition(!members.isEmpty)
         self.id = id
@@ -47,6 +51,8 @@ package struct LabTicket: Sendable {
         self.members = members
         self.latencies = latencies
         self.since = since
+        self.team = team
+        self.isWarParty = isWarParty
         rating = members.reduce(0) { $0 + $1.rating } / Double(members.count)
     }
 
@@ -72,6 +78,10 @@ package struct LabPlayer: Sendable {
     package var roles: RoleSet
     package var preferredRole: UInt8
     package var games = 0
+    /// Games that count for the step of a learned rating.
+    package var gamesLearned = 0
+    /// When he last queued for a match that took place, in seconds.
+    package var lastPlayed = 0.0
     /// When the skill was last let drift, in seconds.
     package var driftedAt = 0.0
 

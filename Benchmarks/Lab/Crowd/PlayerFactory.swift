@@ -48,7 +48,8 @@ struct PlayerFactory {
         let (willing, preferred) = drawRoles()
         return LabPlayer(
             kind: kind, skill: skill, rating: rating, deviation: deviation, home: home,
-            latencies: latencies(home: home), roles: willing, preferredRole: preferred)
+            latencies: geography.latencies(home: home, &random), roles: willing,
+            preferredRole: preferred)
     }
 
     private mutating func drawRoles() -> (RoleSet, UInt8) {
@@ -61,35 +62,5 @@ struct PlayerFactory {
             if others.contains(where: { $0 > 0 }) { bits |= 1 << UInt8(random.pick(others)) }
         }
         return (RoleSet(bits: bits), UInt8(first))
-    }
-
-    /// Round trips from a place in the home, plus the player's own way to the net.
-    private mutating func latencies(home: Int) -> LatencyVector {
-        var vector = LatencyVector()
-        guard !geography.homes.isEmpty else {
-            vector[RegionIndex(0)] = 0
-            return vector
-        }
-        let access = random.lognormal(
-            median: geography.accessMedianMilliseconds, sigma: geography.accessSigma)
-        for region in geography.regions.indices {
-            let quantiles = geography.homes[home].roundTripMilliseconds[region]
-            let trip = PlayerFactory.quantile(random.uniform(), quantiles) + access
-            vector[RegionIndex(UInt8(region))] =
-                UInt16(min(trip, Double(LatencyVector.millisecondsMax)))
-        }
-        return vector
-    }
-
-    /// The value of a distribution given by its values at `LabHome.ranks`, flat beyond the ends.
-    static func quantile(_ rank: Double, _ values: [Double]) -> Double {
-        let ranks = LabHome.ranks
-        guard let first = values.first, let last = values.last else { return 0 }
-        if rank <= ranks[0] { return first }
-        for position in 1..<values.count where rank <= ranks[position] {
-            let share = (rank - ranks[position - 1]) / (ranks[position] - ranks[position - 1])
-            return values[position - 1] + share * (values[position] - values[position - 1])
-        }
-        return last
     }
 }

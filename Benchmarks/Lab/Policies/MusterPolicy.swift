@@ -43,6 +43,15 @@ final class MusterPolicy: Policy {
                     answer: accepts ? .accepted : .declined)))
     }
 
+    func askForPlayers(_ request: BackfillRequest, at tick: Int32) {
+        guard rules[Int(request.queue.raw)].backfill != nil else { return }
+        commands.append(.backfill(request))
+    }
+
+    func endRequest(_ match: MatchID) {
+        commands.append(.endBackfill(EndBackfillRequest(match: match, lobby: LobbyIndex(0))))
+    }
+
     func enqueue(_ ticket: LabTicket, at tick: Int32) {
         let members = ticket.members.map { member in
             Member(
@@ -50,18 +59,27 @@ final class MusterPolicy: Policy {
                 rating: Rating(points: min(max(member.rating, -5_000), 10_000)),
                 roles: member.roles, preferredRole: member.preferredRole)
         }
-        commands.append(
-            .enqueue(
-                TicketRequest(
-                    ticket: MusterPolicy.id(ticket.id), leader: members[0],
-                    latencies: ticket.latencies, waitedTicks: tick - ticket.since,
-                    queue: QueueIndex(UInt16(ticket.queue)), lobby: LobbyIndex(0),
-                    memberCount: members.count)))
+        var request = TicketRequest(
+            ticket: MusterPolicy.id(ticket.id), leader: members[0],
+            latencies: ticket.latencies, waitedTicks: tick - ticket.since,
+            queue: QueueIndex(UInt16(ticket.queue)), lobby: LobbyIndex(0),
+            memberCount: members.count)
+        if rules[ticket.queue].warParties != nil {
+            request.isWarParty = ticket.isWarParty
+            request.isMercenary = !ticket.isWarParty
+        }
+        request.hasDetail = ticket.team != 0
+        commands.append(.enqueue(request))
         var start = 1
         while start < members.count {
             let end = min(start + MemberGroup.capacity, members.count)
             commands.append(.members(MemberGroup(members[start..<end])))
             start = end
+        }
+        if request.hasDetail {
+            var detail = TicketDetail()
+            detail.team = ticket.team
+            commands.append(.detail(detail))
         }
     }
 
@@ -94,16 +112,29 @@ private struct OutcomeReading {
     var step = PolicyStep()
     /// Tickets asked in this tick, and for which match.
     var proposed: [(Int, MatchID)] = []
-    /// The match that the next seats are only proposed for; nil if they take place.
-    private var proposal: MatchID?
+    private var target = Target.none
+
+    /// What the next seats belong to.
+    private enum Target {
+        case none, match, joined
+        case proposal(MatchID)
+    }
 
     mutating func note(_ outcome: Outcome) {
         switch outcome {
         case .matched(let match):
-            proposal = nil
+            target = .match
             step.matches.append(
-                FormedMatch(queue: Int(match.queue.raw), region: Int(match.region.raw), seats: []))
-        case .proposed(let match), .substituted(let match): proposal = match.match
+                FormedMatch(
+                    queue: Int(match.queue.raw), region: Int(match.region.raw), seats: [],
+                    id: match.match))
+        case .backfilled(let joined):
+            target = .joined
+            step.joined.append(
+                FormedMatch(
+                    queue: Int(joined.queue.raw), region: Int(joined.region.raw), seats: [],
+                    id: joined.match))
+        case .proposed(let match), .substituted(let match): target = .proposal(match.match)
         case .seat(let seat): noteSeat(seat)
         case .players(let group): notePlayers(group)
         case .returned(let returned): step.returned.append(Int(returned.ticket.low))
@@ -115,19 +146,22 @@ private struct OutcomeReading {
         }
     }
 
-    private mutating func noteSeat(_ seat: SeatRecord) {
-        let ticket = Int(seat.ticket.low)
-        if let proposal {
-            proposed.append((ticket, proposal))
+    private mutating func noteSeat(_ record: SeatRecord) {
+        let ticket = Int(record.ticket.low)
+        let seat = FormedSeat(
+            ticket: ticket, team: Int(record.team), fielded: Int(record.memberCount))
+        switch target {
+        case .proposal(let match):
+            proposed.append((ticket, match))
             step.asked.append(ticket)
-        } else if !step.matches.isEmpty {
-            step.matches[step.matches.count - 1].seats.append(
-                FormedSeat(ticket: ticket, team: Int(seat.team)))
+        case .match: step.matches[step.matches.count - 1].seats.append(seat)
+        case .joined: step.joined[step.joined.count - 1].seats.append(seat)
+        case .none: break
         }
     }
 
     private mutating func notePlayers(_ group: PlayerGroup) {
-        guard proposal == nil, let match = step.matches.indices.last,
+        guard case .match = target, let match = step.matches.indices.last,
             let seat = step.matches[match].seats.indices.last
         else { return }
         for position in 0..<Int(group.count) where group.roles[position] != RoleSet.noPreference {

@@ -16,9 +16,16 @@ package protocol Policy: AnyObject {
     func asks(queue: Int) -> Bool
     /// What a ticket says to the match that it was proposed for.
     func answer(_ ticket: Int, accepts: Bool)
+    /// A running match has open places, or asks for others than before.
+    func askForPlayers(_ request: BackfillRequest, at tick: Int32)
+    /// A running match asks for nobody any more.
+    func endRequest(_ match: MatchID)
 }
 
+/// None of the peers' published rules asks for acceptance or fills running matches.
 extension Policy {
+    package func askForPlayers(_ request: BackfillRequest, at tick: Int32) {}
+    package func endRequest(_ match: MatchID) {}
     package func asks(queue: Int) -> Bool { false }
     package func answer(_ ticket: Int, accepts: Bool) {}
 }
@@ -27,6 +34,8 @@ extension Policy {
 package struct PolicyStep: Sendable {
     /// Matches that take place.
     package var matches: [FormedMatch] = []
+    /// Tickets that join running matches.
+    package var joined: [FormedMatch] = []
     /// Tickets that are asked to accept a match.
     package var asked: [Int] = []
     /// Tickets that were asked and wait again.
@@ -43,8 +52,11 @@ package struct FormedMatch: Sendable {
     package var queue: Int
     package var region: Int
     package var seats: [FormedSeat]
+    /// By which the match can ask for players; nil if it cannot.
+    package var id: MatchID?
 
-    package init(queue: Int, region: Int, seats: [FormedSeat]) {
+    package init(queue: Int, region: Int, seats: [FormedSeat], id: MatchID? = nil) {
+        self.id = id
         self.queue = queue
         self.region = region
         self.seats = seats
@@ -57,8 +69,11 @@ package struct FormedSeat: Sendable, Equatable {
     package var team: Int
     /// The role of each member; empty if the policy assigns none.
     package var roles: [UInt8]
+    /// Members who play, the first ones; nil for all.
+    package var fielded: Int?
 
-    package init(ticket: Int, team: Int, roles: [UInt8] = []) {
+    package init(ticket: Int, team: Int, roles: [UInt8] = [], fielded: Int? = nil) {
+        self.fielded = fielded
         self.ticket = ticket
         self.team = team
         self.roles = roles

@@ -43,6 +43,9 @@ struct TeamSplit {
 
     /// The split of two teams with the least difference of sums; the first party is in team 0.
     private func exact(_ sizes: [Int], _ ratings: [Double]) -> [Int]? {
+        // Sums that some of the parties have, a bit each.
+        let sums = sizes.reduce(UInt64(1)) { $0 | $0 << UInt64($1) }
+        guard sums & (1 << UInt64(teamSize)) != 0 else { return nil }
         var best: (difference: Double, set: Int)?
         var set = 1
         while set < 1 << sizes.count {

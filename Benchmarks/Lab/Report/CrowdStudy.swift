@@ -1,16 +1,27 @@
-// A comparison on a full workload: every policy meets the same crowds. What `matchbench sim` shows.
+// A comparison on a full workload: every policy meets the same crowds. What `matchbench sim` and
+// the second half of `matchbench frontier` show.
 
 import MatchCore
 
 /// One line of a crowd study.
 package struct CrowdLine: Sendable {
     package var line: PolicyLine
+    /// Name of the crowd where the workload has several; empty for its own.
+    package var variant: String
     package var playersPerSecond: Double
     package var figures: SeedFigures
     /// The first seed's record, for the plots.
     package var record: RunRecord
     /// Figures of each queue entry alone, copies together; empty if there is one entry.
     package var byGroup: [SeedFigures]
+    /// Days of each seed, where ratings are learned.
+    package var days: [DayRecord]
+
+    /// What it was run with, and whether more and more waited.
+    package var title: String {
+        let name = variant.isEmpty ? line.setting : variant
+        return record.isStalled ? "\(name), stalls" : name
+    }
 }
 
 /// Runs of a workload.
@@ -33,39 +44,60 @@ package struct CrowdStudy: Sendable {
         return lines
     }
 
+    /// What one seed leaves behind.
+    private struct SeedRun: Sendable {
+        var figures: RunFigures
+        var byGroup: [RunFigures]
+        var days: DayRecord
+        /// Of the first seed only: records are large.
+        var record: RunRecord?
+    }
+
     /// Runs a line at an arrival rate over all seeds.
-    /// - Parameter progress: the share done, 0...1.
+    /// - Parameters:
+    ///   - variant: another crowd of the workload, or nil for its own.
+    ///   - progress: the share of the first seed done, 0...1.
     package mutating func run(
-        _ line: PolicyLine, playersPerSecond: Double, progress: (Double) -> Void = { _ in }
+        _ line: PolicyLine, variant: LabVariant? = nil, playersPerSecond: Double,
+        progress: @Sendable (Double) -> Void = { _ in }
     ) throws {
-        var all: [RunFigures] = []
-        var parts = Array(repeating: [RunFigures](), count: groups.count)
-        var first: RunRecord?
-        for (number, seed) in seeds.enumerated() {
-            let policy = try line.make(
-                regionCount: workload.geography.regions.count,
-                tickSeconds: workload.tickSeconds, seed: seed,
-                ticketCountMax: CrowdStudy.ticketCountMax(workload, playersPerSecond))
-            var simulation = Simulation(
-                workload, rules: line.rules, policy: policy, playersPerSecond: playersPerSecond,
-                seed: seed)
-            let record = simulation.run { share in
-                progress((Double(number) + share) / Double(seeds.count))
-            }
-            all.append(record.figures(matchSize: matchSize(line, workload.queues.indices)))
-            if groups.count > 1 {
-                for (group, queues) in groups.enumerated() {
-                    parts[group].append(
-                        record.only(Set(queues)).figures(matchSize: matchSize(line, queues)))
-                }
-            }
-            if first == nil { first = record }
+        let crowd = variant?.workload ?? workload
+        let first = seeds[0]
+        let runs = try Parallel.map(seeds) { [self] seed in
+            try self.seedRun(
+                line, crowd, playersPerSecond, seed, keepsRecord: seed == first,
+                progress: { if seed == first { progress($0) } })
         }
         lines.append(
             CrowdLine(
-                line: line, playersPerSecond: playersPerSecond, figures: SeedFigures(all),
-                record: first ?? RunRecord(),
-                byGroup: groups.count > 1 ? parts.map { SeedFigures($0) } : []))
+                line: line, variant: variant?.name ?? "", playersPerSecond: playersPerSecond,
+                figures: SeedFigures(runs.map(\.figures)),
+                record: runs[0].record ?? RunRecord(),
+                byGroup: groups.count > 1
+                    ? groups.indices.map { group in
+                        SeedFigures(runs.map { $0.byGroup[group] })
+                    } : [],
+                days: runs.map(\.days)))
+    }
+
+    private func seedRun(
+        _ line: PolicyLine, _ crowd: LabWorkload, _ playersPerSecond: Double, _ seed: UInt64,
+        keepsRecord: Bool, progress: (Double) -> Void
+    ) throws -> SeedRun {
+        let policy = try line.make(
+            regionCount: crowd.geography.regions.count, tickSeconds: crowd.tickSeconds,
+            seed: seed, ticketCountMax: CrowdStudy.ticketCountMax(crowd, playersPerSecond))
+        var simulation = Simulation(
+            crowd, rules: line.rules, policy: policy, playersPerSecond: playersPerSecond,
+            seed: seed)
+        let record = simulation.run(progress: progress)
+        return SeedRun(
+            figures: record.figures(matchSize: matchSize(line, workload.queues.indices)),
+            byGroup: groups.count > 1
+                ? groups.map {
+                    record.only(Set($0)).figures(matchSize: matchSize(line, $0))
+                } : [],
+            days: record.days, record: keepsRecord ? record : nil)
     }
 
     /// Queues by entry of the file.

@@ -11,8 +11,8 @@ package struct PlainPage {
     package var html: String {
         var page = Page("\(study.workload.name): \(study.workload.title)")
         page.paragraph(
-            "Plain stream: \(study.players) lone players a seed, \(study.seeds.count) seeds, "
-                + "\(study.plain.playersPerSecond) players a second, ratings known exactly. Who "
+            "Plain stream: \(study.tickets) tickets a seed, \(study.seeds.count) seeds, "
+                + "\(study.plain.ticketsPerSecond) a second, ratings known exactly. Who "
                 + "still waits when the last player has come is matched then by rating, for every "
                 + "policy alike.")
         if study.optimum == nil {
@@ -20,7 +20,7 @@ package struct PlainPage {
         }
         page.heading("Wait against fairness")
         page.plot(frontier(\.fairness, "mean fairness F = 2·min(p, 1 − p)"))
-        if study.rules.playerCount > 2 {
+        if !study.isPaired {
             page.heading("Wait against spread")
             page.plot(frontier(\.deviation, "mean |rating − lobby's median|, points"))
         }
@@ -84,7 +84,7 @@ package struct PlainPage {
     }
 
     private func distances(_ page: inout Page) {
-        let isPair = study.rules.playerCount == 2
+        let isPair = study.isPaired
         let headings =
             isPair
             ? ["wait at F = .85", "wait at F = .91"]

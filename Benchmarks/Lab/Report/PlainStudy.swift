@@ -13,6 +13,7 @@ package struct PlainLine: Sendable {
 
 /// The optimum of all seeds, by weight.
 package struct Optimum: Sendable {
+    /// Tickets of a match.
     package var matchSize: Int
     /// By seed, then by weight.
     package var points: [[OptimumPoint]]
@@ -27,24 +28,27 @@ package struct Optimum: Sendable {
 package struct PlainStudy: Sendable {
     package let workload: LabWorkload
     package let plain: LabPlain
-    package let players: Int
+    package let tickets: Int
     package let seeds: [UInt64]
     package private(set) var lines: [PlainLine] = []
     package private(set) var optimum: Optimum?
     /// Why there is no optimum.
     package private(set) var optimumMissing = ""
 
-    /// - Parameter players: rounded down to whole matches.
-    package init(_ workload: LabWorkload, _ plain: LabPlain, players: Int, seeds: [UInt64]) {
+    /// - Parameter tickets: rounded down to whole matches.
+    package init(_ workload: LabWorkload, _ plain: LabPlain, tickets: Int, seeds: [UInt64]) {
         precondition(!plain.settings.isEmpty && !seeds.isEmpty)
         self.workload = workload
         self.plain = plain
         self.seeds = seeds
-        let size = plain.settings[0].rules[0].playerCount
-        self.players = max(size, players / size * size)
+        let size = plain.settings[0].rules[0].ticketsPerMatch
+        self.tickets = max(size, tickets / size * size)
     }
 
     package var rules: QueueRules { plain.settings[0].rules[0] }
+
+    /// Matches of two tickets, for which the optimum is exact.
+    package var isPaired: Bool { rules.ticketsPerMatch == 2 }
 
     /// The lines that are compared: Muster's settings, peers, yardstick.
     package func wanted(withPeers: Bool) -> [PolicyLine] {
@@ -57,40 +61,55 @@ package struct PlainStudy: Sendable {
     }
 
     private var instances: [PlainInstance] {
-        seeds.map { PlainInstance(plain, players: players, seed: $0) }
+        seeds.map {
+            PlainInstance(plain, tickets: tickets, seed: $0, latencyMax: rules.latencyCap.max)
+        }
     }
+
+    private var regionCount: Int { plain.geography?.regions.count ?? 1 }
 
     /// Runs a line over all seeds.
     package mutating func run(_ line: PolicyLine) throws {
-        var results: [PlainResult] = []
-        for (seed, instance) in zip(seeds, instances) {
-            let policy = try line.make(
-                regionCount: 1, tickSeconds: workload.tickSeconds, seed: seed,
-                ticketCountMax: max(1_024, players))
-            let setup = PolicySetup(
-                rules: line.rules, regionCount: 1, tickSeconds: workload.tickSeconds, seed: seed)
-            var run = PlainRun(instance, setup: setup)
-            // A stream of its own: what comes before tells nothing of what follows.
-            let before = plain.warmUpPlayers
-            results.append(
-                run.run(
-                    policy,
-                    warmUp: before == 0
-                        ? nil : PlainInstance(plain, players: before, seed: ~seed)))
-        }
-        lines.append(PlainLine(line: line, results: results))
+        lines.append(
+            PlainLine(
+                line: line,
+                results: try Parallel.map(Array(zip(seeds, instances))) { [self] seed, instance in
+                    try result(of: line, seed, instance)
+                }))
+    }
+
+    private func result(
+        of line: PolicyLine, _ seed: UInt64, _ instance: PlainInstance
+    ) throws -> PlainResult {
+        let setup = PolicySetup(
+            rules: line.rules, regionCount: regionCount, tickSeconds: workload.tickSeconds,
+            seed: seed)
+        let policy = try line.make(
+            regionCount: regionCount, tickSeconds: workload.tickSeconds, seed: seed,
+            ticketCountMax: max(1_024, 2 * tickets))
+        var run = PlainRun(instance, setup: setup)
+        // A stream of its own: what comes before tells nothing of what follows.
+        let before = plain.warmUpTickets
+        let warmUp = PlainInstance(
+            plain, tickets: before, seed: ~seed, latencyMax: rules.latencyCap.max)
+        return run.run(policy, warmUp: before == 0 ? nil : warmUp)
     }
 
     /// Asks for the optimum of all seeds; without a solver notes why there is none.
     package mutating func solve(_ solver: BoundSolver) {
         let questions = instances.map {
             BoundQuestion(
-                instance: $0, matchSize: rules.playerCount, weights: plain.weights,
-                eloDivisor: rules.quality.eloDivisorPoints)
+                instance: $0, matchSize: rules.ticketsPerMatch, weights: plain.weights,
+                eloDivisor: rules.quality.eloDivisorPoints,
+                regions: plain.geography.map {
+                    BoundRegions(
+                        count: $0.regions.count, rules.latencyCap,
+                        tickSeconds: workload.tickSeconds)
+                })
         }
         do {
             optimum = Optimum(
-                matchSize: rules.playerCount, points: try solver.solve(questions))
+                matchSize: rules.ticketsPerMatch, points: try solver.solve(questions))
         } catch {
             optimumMissing = "\(error)"
         }
@@ -98,13 +117,13 @@ package struct PlainStudy: Sendable {
 
     /// B1: the least mean wait of any policy at any quality.
     package var countBound: Double {
-        Double(rules.playerCount - 1) / (2 * plain.playersPerSecond)
+        Double(rules.ticketsPerMatch - 1) / (2 * plain.ticketsPerSecond)
     }
 
     /// B4: the least mean deviation at unlimited wait, over all seeds.
     package var skillBound: Estimate {
         Estimate(
-            instances.map { SkillBound.deviation($0.ratings, matchSize: rules.playerCount) })
+            instances.map { SkillBound.deviation($0.ratings, matchSize: rules.ticketsPerMatch) })
     }
 
     // MARK: Headlines
@@ -140,9 +159,12 @@ package struct PlainStudy: Sendable {
         }
     }
 
+    /// The lines that may be compared with the optimum, which holds for the file's own latency
+    /// caps: settings with others play another game.
     private func counting(_ kind: PolicyLine.Kind) -> [PlainLine] {
         lines.filter {
             $0.line.kind == kind && $0.mean(\.leftOver).mean <= PlainStudy.leftOverMax
+                && $0.line.rules[0].latencyCap == rules.latencyCap
         }
     }
 

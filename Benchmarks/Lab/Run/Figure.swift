@@ -13,8 +13,15 @@ package enum Figure: String, CaseIterable, Sendable {
     case blowouts, favouriteWins, calibrationError, logLoss
     case deviationMean
     case topWaitP99, topFairness, bottomWaitP99, bottomFairness
-    case peakFairness, peakWait, ratingError12, ratingError50
-    case countBound, skillBoundDeviation
+    case peakFairness, peakWait
+    case ratingError12, ratingError50, ratingError100, gamesToConverge
+    case countBound, waitToBound, skillBoundDeviation
+    case warWait, warBound, warMatches, benched
+    case placesFilled, fillMean, fillP50, fillP90, openShare
+    case joinChance, joinFairness, joinHopeless
+    case plainChance, sniperStrikes, sniperChance, hopperChance
+    case sniperFairness, hopperFairness
+    case pointsPerGame, hiddenMean, visibleAboveHidden, sniperHidden, hopperHidden
 
     /// What it is, with its unit.
     package var meaning: String {
@@ -58,6 +65,32 @@ package enum Figure: String, CaseIterable, Sendable {
         case .peakWait: "mean wait in the busy part of the day, s"
         case .ratingError12: "rating off after 12 games, root mean square"
         case .ratingError50: "rating off after 50 games, root mean square"
+        case .ratingError100: "rating off after 100 games, root mean square"
+        case .gamesToConverge: "games until nine tenths of the error are gone"
+        case .waitToBound: "mean wait as a multiple of B1"
+        case .warWait: "mean wait in war parties, s"
+        case .warBound: "least mean wait of war parties, two a match, s"
+        case .warMatches: "share of matches between war parties"
+        case .benched: "share of players who came with a war party and were not fielded"
+        case .placesFilled: "share of places left in running matches that were filled"
+        case .fillMean: "mean time to fill a place, s"
+        case .fillP50: "median time to fill a place, s"
+        case .fillP90: "90 % time to fill a place, s"
+        case .openShare: "share of all places' time that they were open"
+        case .joinChance: "joiners' true chance to win, mean"
+        case .joinFairness: "F of the match that they join, mean"
+        case .joinHopeless: "joiners with a true chance below a quarter"
+        case .plainChance: "other teams' true chance to win, mean"
+        case .sniperStrikes: "share of a sniping team's watches that found a weaker team"
+        case .sniperChance: "sniping teams' true chance to win, mean"
+        case .hopperChance: "hopping teams' true chance to win, mean"
+        case .sniperFairness: "F in sniping teams' matches, mean"
+        case .hopperFairness: "F in hopping teams' matches, mean"
+        case .pointsPerGame: "visible points that a game adds, both teams, second half"
+        case .hiddenMean: "mean hidden rating at the end; 1500 at first"
+        case .visibleAboveHidden: "visible above hidden rating after 50 games, mean"
+        case .sniperHidden: "hidden rating that sniping wins, points"
+        case .hopperHidden: "hidden rating that hopping wins, points"
         case .countBound: "B1: least mean wait of any policy, s"
         case .skillBoundDeviation: "B4: least mean |skill − median| at unlimited wait"
         }

@@ -56,6 +56,12 @@ package struct Verdict: Sendable, Equatable {
     /// Mean absolute difference to the lobby's median strength, in points.
     package var deviation: Double
     package var playerCount: Int
+
+    /// Expected log-loss of the belief; outcomes need not be drawn: the true chance is their mean.
+    package var logLoss: Double {
+        let belief = min(max(believedChance, 1e-9), 1 - 1e-9)
+        return -chance * log(belief) - (1 - chance) * log(1 - belief)
+    }
 }
 
 /// Judges matches of one queue.
@@ -63,6 +69,11 @@ package struct MatchJudge: Sendable {
     private let rules: QueueRules
 
     package init(_ rules: QueueRules) { self.rules = rules }
+
+    /// Points at which the stronger side wins ten times as often.
+    var eloDivisor: Double { rules.quality.eloDivisorPoints }
+    /// How far from its own rating a ticket that has just come accepts others, in points.
+    var freshWindow: Double { Rating(steps: rules.ratingWindow.start).points }
 
     package func verdict(_ players: [JudgedPlayer]) -> Verdict {
         let strengths = Sample(players.map(\.strength))

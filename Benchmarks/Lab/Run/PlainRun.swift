@@ -1,38 +1,13 @@
-// The run on which a policy is compared with the offline optimum: lone players with known ratings
-// arrive by a Poisson process, nobody leaves, everybody is matched. Whoever still waits when the
-// last player has arrived is matched then with his neighbours by rating, for every policy alike,
-// so that all players count in both.
+// The run on which a policy is compared with the offline optimum: tickets with known ratings arrive
+// by a Poisson process, nobody leaves, everybody is matched. Whoever still waits when the last
+// ticket has arrived is matched then with his neighbours by rating, for every policy alike, so that
+// all count in both; regions do not matter for these.
 
 import MatchCore
 
-/// Arrivals and ratings of a plain stream: what policy and solver both get.
-package struct PlainInstance: Sendable, Equatable {
-    package let seconds: [Double]
-    package let ratings: [Double]
-
-    package init(seconds: [Double], ratings: [Double]) {
-        precondition(seconds.count == ratings.count)
-        self.seconds = seconds
-        self.ratings = ratings
-    }
-
-    /// Draws the gaps first and then the ratings, so that longer streams do not begin alike.
-    package init(_ plain: LabPlain, players: Int, seed: UInt64) {
-        var random = LabRandom(seed: seed, stream: 21)
-        var time = 0.0
-        seconds = (0..<players).map { _ in
-            time += random.exponential(mean: 1 / plain.playersPerSecond)
-            return time
-        }
-        ratings = (0..<players).map { _ in plain.mean + plain.deviation * random.normal() }
-    }
-
-    package var count: Int { seconds.count }
-}
-
 /// What came of a plain run.
 package struct PlainResult: Sendable, Equatable {
-    /// Mean over all players, in seconds.
+    /// Mean over all tickets, in seconds.
     package var wait: Double
     package var waitP99: Double
     /// Mean over matches, and the value below which a tenth of them lie.
@@ -40,7 +15,9 @@ package struct PlainResult: Sendable, Equatable {
     package var fairnessP10: Double
     /// Mean |rating − lobby's median| over all players, in points.
     package var deviation: Double
-    /// Share of players who were matched only by the end of the stream.
+    /// Mean over matches of the share of players who are served well.
+    package var latency: Double
+    /// Share of tickets that were matched only by the end of the stream.
     package var leftOver: Double
 
     /// Seconds a player costs at `weight` seconds a point of deviation.
@@ -53,13 +30,15 @@ package struct PlainRun {
     private let setup: PolicySetup
     private let judge: MatchJudge
     private let rules: QueueRules
+    private let ticketsPerMatch: Int
     private var waits: [Double]
     private var verdicts: [Verdict] = []
 
-    /// - Precondition: the instance's players fill whole matches.
+    /// - Precondition: the instance's tickets fill whole matches.
     package init(_ instance: PlainInstance, setup: PolicySetup) {
         let rules = setup.rules[0]
-        precondition(instance.count % rules.playerCount == 0)
+        ticketsPerMatch = rules.ticketsPerMatch
+        precondition(instance.count % ticketsPerMatch == 0)
         self.instance = instance
         self.setup = setup
         self.rules = rules
@@ -79,26 +58,28 @@ package struct PlainRun {
             tick += 1
             let now = Double(tick - start) * setup.tickSeconds
             while next < instance.count, instance.seconds[next] <= now {
-                policy.enqueue(ticket(next, at: tick), at: tick)
+                policy.enqueue(ticket(next, of: instance, id: next + 1, at: tick), at: tick)
                 next += 1
             }
             for match in policy.step(at: tick).matches {
-                note(match.seats.map { ($0.ticket - 1, $0.team) }, at: now)
+                note(
+                    match.seats.map { ($0.ticket - 1, $0.team) }, region: match.region, at: now)
             }
         }
         let left = closeDown(at: Double(tick - start) * setup.tickSeconds)
         return result(leftOver: left)
     }
 
-    private func ticket(_ player: Int, at tick: Int32) -> LabTicket {
-        PlainRun.ticket(player, rating: instance.ratings[player], at: tick)
-    }
-
-    private static func ticket(_ player: Int, rating: Double, at tick: Int32) -> LabTicket {
-        var latencies = LatencyVector()
-        latencies[RegionIndex(0)] = 0
-        let member = LabMember(player: player, rating: rating)
-        return LabTicket(id: player + 1, members: [member], latencies: latencies, since: tick)
+    /// A party of the smallest size that the queue takes, all members alike.
+    private func ticket(
+        _ position: Int, of arrivals: PlainInstance, id: Int, at tick: Int32
+    ) -> LabTicket {
+        let size = rules.partySizeMin
+        return LabTicket(
+            id: id,
+            members: (0..<size).map {
+                LabMember(player: id * size + $0, rating: arrivals.ratings[position])
+            }, latencies: arrivals.latencies[position], since: tick)
     }
 
     /// - Returns: the tick after which the stream may begin.
@@ -110,10 +91,9 @@ package struct PlainRun {
             tick += 1
             while next < arrivals.count, arrivals.seconds[next] <= Double(tick) * setup.tickSeconds
             {
-                let player = instance.count + next
-                policy.enqueue(
-                    PlainRun.ticket(player, rating: arrivals.ratings[next], at: tick), at: tick)
-                waiting.insert(player + 1)
+                let id = instance.count + next + 1
+                policy.enqueue(ticket(next, of: arrivals, id: id, at: tick), at: tick)
+                waiting.insert(id)
                 next += 1
             }
             for match in policy.step(at: tick).matches {
@@ -129,29 +109,45 @@ package struct PlainRun {
     private mutating func closeDown(at now: Double) -> Int {
         let rest = instance.ratings.indices.filter { waits[$0].isNaN }
             .sorted { (instance.ratings[$0], $0) < (instance.ratings[$1], $1) }
-        for start in stride(from: 0, to: rest.count, by: rules.playerCount) {
-            let lobby = rest[start..<start + rules.playerCount]
+        for start in stride(from: 0, to: rest.count, by: ticketsPerMatch) {
+            let lobby = rest[start..<start + ticketsPerMatch]
             note(
                 lobby.enumerated().map { position, player in
                     let (round, place) = position.quotientAndRemainder(
                         dividingBy: rules.teamCount)
                     return (player, round % 2 == 0 ? place : rules.teamCount - 1 - place)
-                }, at: now)
+                }, region: bestRegion(lobby), at: now)
         }
         return rest.count
     }
 
-    private mutating func note(_ seats: [(player: Int, team: Int)], at now: Double) {
-        precondition(seats.count == rules.playerCount)
+    /// The region with the lowest worst round trip.
+    private func bestRegion(_ tickets: ArraySlice<Int>) -> Int {
+        let worst = (0..<setup.regionCount).map { region in
+            tickets.map { instance.latencies[$0][RegionIndex(UInt8(region))] }.max() ?? 0
+        }
+        return worst.indices.min { (worst[$0], $0) < (worst[$1], $1) } ?? 0
+    }
+
+    private mutating func note(
+        _ seats: [(ticket: Int, team: Int)], region: Int, at now: Double
+    ) {
+        precondition(seats.count == ticketsPerMatch)
         for seat in seats {
-            precondition(waits[seat.player].isNaN)
-            waits[seat.player] = now - instance.seconds[seat.player]
+            precondition(waits[seat.ticket].isNaN)
+            waits[seat.ticket] = now - instance.seconds[seat.ticket]
         }
         verdicts.append(
             judge.verdict(
-                seats.map { seat in
-                    let rating = instance.ratings[seat.player]
-                    return JudgedPlayer(strength: rating, rating: rating, team: seat.team)
+                seats.flatMap { seat in
+                    let rating = instance.ratings[seat.ticket]
+                    let latencies = instance.latencies[seat.ticket]
+                    let player = JudgedPlayer(
+                        strength: rating, rating: rating, team: seat.team,
+                        latency: latencies[RegionIndex(UInt8(region))],
+                        bestLatency: latencies.lowest(regionCount: setup.regionCount),
+                        partySize: rules.partySizeMin)
+                    return Array(repeating: player, count: rules.partySizeMin)
                 }))
     }
 
@@ -162,6 +158,7 @@ package struct PlainRun {
             wait: wait.mean, waitP99: wait.percentile(0.99), fairness: fairness.mean,
             fairnessP10: fairness.percentile(0.1),
             deviation: Sample(verdicts.map(\.deviation)).mean,
+            latency: Sample(verdicts.map(\.latency)).mean,
             leftOver: Double(leftOver) / Double(instance.count))
     }
 }

@@ -1,8 +1,6 @@
 // What a run leaves behind: every match's verdict and every player's wait; and the figures that
 // follow from them.
 
-import Glibc
-
 /// A match with its time.
 package struct RecordedMatch: Sendable, Equatable {
     package var verdict: Verdict
@@ -37,12 +35,20 @@ package struct RunRecord: Sendable {
     /// Skill of every player who arrived in the measured time, and his queue.
     package var arrivals: [RecordedWait] = []
     package var measuredSeconds = 0.0
+    /// So many waited that the run was broken off.
+    package var isStalled = false
     package var abandoned = 0
     package var declined = 0
     package var dropped = 0
     package var leftOver = 0
-    /// How far ratings were off after so many games, where they are learned.
-    package var ratingErrors: [(games: Int, error: Double)] = []
+    /// Players of war parties who came but were not fielded.
+    package var benched = 0
+    package var war = WarRecord()
+    package var backfill = BackfillRecord()
+    package var arena = ArenaRecord()
+    /// How far ratings are off by games in the first season, and day by day, where they are learned.
+    package var errors = ErrorsByGames()
+    package var days = DayRecord()
     /// Hash of all matches in order: equal for equal runs.
     package var fingerprint: UInt64 = 0xCBF2_9CE4_8422_2325
 
@@ -64,6 +70,8 @@ package struct RunRecord: Sendable {
     /// - Parameter matchSize: players of a match, for the bounds; 0 where queues differ.
     package func figures(matchSize: Int) -> RunFigures {
         var figures = RunFigures()
+        // What a stalled policy did until then says nothing of waits.
+        if isStalled { return figures }
         let players = Double(max(arrivals.count, 1))
         figures[.players] = Double(arrivals.count)
         figures[.playersPerSecond] = Double(arrivals.count) / max(measuredSeconds, 1e-9)
@@ -76,9 +84,11 @@ package struct RunRecord: Sendable {
         noteScores(&figures)
         noteBelief(&figures)
         noteTails(&figures)
-        noteLearning(&figures)
+        notePeak(&figures)
+        noteFeatures(&figures, players: players)
         if matchSize > 1 {
             figures[.countBound] = Double(matchSize - 1) / (2 * figures[.playersPerSecond])
+            figures[.waitToBound] = figures[.waitMean] / figures[.countBound]
             figures[.skillBoundDeviation] = SkillBound.deviation(
                 arrivals.map(\.skill), matchSize: matchSize)
         }
@@ -111,14 +121,10 @@ package struct RunRecord: Sendable {
             / Double(players)
     }
 
-    private func noteLearning(_ figures: inout RunFigures) {
+    private func notePeak(_ figures: inout RunFigures) {
         let peak = matches.filter(\.isPeak)
         figures[.peakFairness] = Sample(peak.map(\.verdict.fairness)).mean
         figures[.peakWait] = Sample(peak.map(\.wait)).mean
-        for (figure, games) in [(Figure.ratingError12, 12), (.ratingError50, 50)] {
-            let errors = ratingErrors.filter { $0.games == games }.map { $0.error * $0.error }
-            figures[figure] = Sample(errors).mean.squareRoot()
-        }
     }
 
     /// How the matchmaker's own numbers stand against the truth. Outcomes need not be drawn: the
@@ -131,11 +137,7 @@ package struct RunRecord: Sendable {
         figures[.favouriteWins] =
             verdicts.reduce(0) { $0 + ($1.believedChance >= 0.5 ? $1.chance : 1 - $1.chance) }
             / count
-        figures[.logLoss] =
-            verdicts.reduce(0) {
-                let belief = min(max($1.believedChance, 1e-9), 1 - 1e-9)
-                return $0 - $1.chance * log(belief) - (1 - $1.chance) * log(1 - belief)
-            } / count
+        figures[.logLoss] = verdicts.reduce(0) { $0 + $1.logLoss } / count
         figures[.calibrationError] = RunRecord.calibrationError(verdicts)
     }
 

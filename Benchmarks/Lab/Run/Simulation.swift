@@ -13,8 +13,13 @@ package struct Simulation {
         case begin(FormedMatch)
         /// The same, but these tickets did not accept.
         case callOff(FormedMatch, declined: [Int])
-        case ready(players: [Int], queue: Int)
+        case ready(Arrival)
         case endOfSeason
+        case decay
+        /// A party leaves a running match; a match asks again for players; a match is over.
+        case leaveMatch(match: Int, party: Int)
+        case renewRequest(match: Int, generation: UInt32)
+        case endMatch(Int)
     }
 
     /// A ticket that has not ended.
@@ -33,6 +38,10 @@ package struct Simulation {
     var crowd: Crowd
     var events = EventHeap<Event>()
     var live: [Int: Live] = [:]
+    /// Matches under way, where parties may leave them.
+    var running = RunningMatches()
+    /// Teams that lie in wait for a weaker one.
+    var lurkers: [Lurker] = []
     var nextTicket = 1
     var answers: LabRandom
     var results: LabRandom
@@ -50,28 +59,43 @@ package struct Simulation {
         self.workload = workload
         self.policy = policy
         judges = rules.map { MatchJudge($0) }
+        waitingMax = 2_000 + workload.arrivals.initialTickets + Int(7_200 * playersPerSecond)
         crowd = Crowd(workload, playersPerSecond: playersPerSecond, seed: seed)
         answers = LabRandom(seed: seed, stream: 6)
         results = LabRandom(seed: seed, stream: 7)
         if let learning = workload.learning {
             events.add(.endOfSeason, at: ticks(learning.seasonSeconds))
+            if learning.decay != nil { events.add(.decay, at: ticks(Simulation.week)) }
         }
     }
+
+    static let week = 604_800.0
+
+    /// Tickets that wait beyond which a policy is taken to have stalled: those of two hours.
+    private let waitingMax: Int
 
     /// - Parameter progress: called now and then with the share done, 0...1.
     package mutating func run(progress: (Double) -> Void = { _ in }) -> RunRecord {
         let tickCount = workload.tickCount
         record.measuredSeconds = workload.seconds - workload.warmUpSeconds
         while tick < tickCount {
+            if live.count > waitingMax {
+                record.isStalled = true
+                break
+            }
             tick += 1
             if tick % 100_000 == 0 { progress(Double(tick) / Double(tickCount)) }
-            while crowd.nextSeconds <= now { enter(crowd.next()) }
+            while crowd.nextSeconds <= now {
+                if let arrival = crowd.next() { come(arrival) }
+            }
+            lookForPrey()
             while let event = events.popDue(by: tick) { handle(event) }
             take(policy.step(at: tick))
         }
         record.leftOver = live.values.reduce(0) {
             $0 + (isMeasured($1.arrival) ? $1.ticket.size : 0)
         }
+        noteArena()
         return record
     }
 
@@ -90,8 +114,12 @@ package struct Simulation {
         case .answer(let ticket, let wait, let accepts): answer(ticket, wait, accepts)
         case .begin(let match): begin(match)
         case .callOff(let match, let declined): callOff(match, declined)
-        case .ready(let players, let queue): crowd.becomeReady(players, queue: queue)
+        case .ready(let party): crowd.becomeReady(party)
         case .endOfSeason: endSeason()
+        case .decay: decay()
+        case .leaveMatch(let match, let party): leaveMatch(match, party)
+        case .renewRequest(let match, let generation): renewRequest(match, generation)
+        case .endMatch(let match): endMatch(match)
         }
     }
 
@@ -104,6 +132,7 @@ package struct Simulation {
                 begin(match)
             }
         }
+        for match in step.joined { join(match) }
         for ticket in step.returned { waitAgain(ticket) }
         for ticket in step.declined { end(ticket, \.declined) }
         for ticket in step.dropped { end(ticket, \.dropped) }
@@ -111,13 +140,14 @@ package struct Simulation {
 
     // MARK: Waiting
 
-    private mutating func enter(_ arrival: Arrival) {
+    mutating func enter(_ arrival: Arrival) {
         let id = nextTicket
         nextTicket += 1
         let ticket = LabTicket(
             id: id, queue: arrival.queue,
             members: arrival.players.map { crowd.players[$0].member($0) },
-            latencies: latencies(arrival.players), since: tick)
+            latencies: latencies(arrival.players), since: tick, team: identity(arrival, id),
+            isWarParty: arrival.isWarParty)
         live[id] = Live(arrival: arrival, ticket: ticket)
         if isMeasured(arrival) {
             for player in arrival.players {
@@ -125,9 +155,16 @@ package struct Simulation {
                     RecordedWait(
                         seconds: 0, skill: crowd.players[player].skill, queue: arrival.queue))
             }
+            if arrival.isWarParty { record.war.parties += 1 }
         }
         policy.enqueue(ticket, at: tick)
         scheduleGivingUp(id)
+    }
+
+    /// What tells standing teams and war parties from others of their kind; 0 for all others.
+    private func identity(_ arrival: Arrival, _ ticket: Int) -> UInt64 {
+        if let team = arrival.team { return UInt64(team) + 1 }
+        return arrival.isWarParty ? UInt64(ticket) : 0
     }
 
     private func latencies(_ players: [Int]) -> LatencyVector {
@@ -158,6 +195,6 @@ package struct Simulation {
     mutating func end(_ ticket: Int, _ count: WritableKeyPath<RunRecord, Int>) {
         guard let entry = live.removeValue(forKey: ticket) else { return }
         if isMeasured(entry.arrival) { record[keyPath: count] += entry.ticket.size }
-        crowd.leave(entry.arrival.players)
+        crowd.leave(entry.arrival)
     }
 }

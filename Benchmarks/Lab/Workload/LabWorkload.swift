@@ -22,6 +22,9 @@ package struct LabWorkload: Sendable {
     package var games: LabGames?
     package var readyCheck: LabReadyCheck?
     package var learning: LabLearning?
+    package var arena: LabArena?
+    package var leavers: LabLeavers?
+    package var verdict: LabVerdict?
     package var geography: LabGeography
     package var queues: [LabQueue]
     /// Rules that differ from the file's queues, under a name: the settings that a frontier is
@@ -29,6 +32,8 @@ package struct LabWorkload: Sendable {
     package var settings: [LabSetting]
     /// The stream of lone players on which the offline bounds are computed; nil for none.
     package var plain: LabPlain?
+    /// Other crowds for the same queues; empty for most.
+    package var variants: [LabVariant]
 
     /// Names of the file's queue entries.
     package var groupNames: [String] {
@@ -94,6 +99,8 @@ package struct LabPopulation: Sendable, Equatable {
     package var driftPerRootWeek: Double
     /// Players that there are in all, who come again and again; 0: every arrival is a new one.
     package var accounts: Int
+    /// Accounts that come less often; nil if all are alike.
+    package var casuals: LabCasuals?
 }
 
 /// Players with the prior's rating, and weaker than the average.
@@ -140,16 +147,6 @@ package struct LabReadyCheck: Sendable, Equatable {
     package var seconds: Double
 }
 
-/// Ratings learned from results: Elo with K = `factor` / (games + `offset`)^`power`.
-package struct LabLearning: Sendable, Equatable {
-    package var factor: Double
-    package var offset: Double
-    package var power: Double
-    /// Length of a season, and the share of a rating's distance to the mean that survives its end.
-    package var seasonSeconds: Double
-    package var seasonKeep: Double
-}
-
 /// Regions and the homes that players come from.
 package struct LabGeography: Sendable, Equatable {
     package var regions: [String]
@@ -178,6 +175,8 @@ package struct LabQueue: Sendable {
     package var rules: QueueRules
     /// Party sizes where they differ from the workload's; empty for the workload's.
     package var parties: [LabShare<Int>]
+    /// Rosters of war parties, with shares relative to those of the parties.
+    package var warParties: [LabShare<Int>]
 }
 
 /// A named set of rules, one entry a queue of the workload.
@@ -186,20 +185,23 @@ package struct LabSetting: Sendable {
     package var rules: [QueueRules]
 }
 
-/// Lone players with known ratings in one region who never leave: arrivals by a Poisson process.
+/// Tickets with known ratings that never leave: arrivals by a Poisson process. Parties are of the
+/// smallest size that the queue takes, so that premade teams are one ticket each.
 package struct LabPlain: Sendable {
-    package var players: Int
-    /// Players who come before these, to whom nobody of the stream is matched: a policy that learns
-    /// from arrivals has then been running for a while.
-    package var warmUpPlayers: Int
-    package var playersPerSecond: Double
+    package var tickets: Int
+    /// Tickets that come before these, to which nobody of the stream is matched: a policy that
+    /// learns from arrivals has then been running for a while.
+    package var warmUpTickets: Int
+    package var ticketsPerSecond: Double
     package var mean: Double
     package var deviation: Double
+    /// Where the tickets live; nil for one region without latency.
+    package var geography: LabGeography?
     /// Seeds over which figures are averaged unless the caller says otherwise.
     package var seeds: Int
     /// Weights w at which the offline optimum is computed: seconds that a whole point of fairness
     /// (1v1) or a point of rating (larger lobbies) is worth.
     package var weights: [Double]
-    /// The workload's settings for its first queue, without what a plain stream lacks.
+    /// The workload's settings for one of its queues, without what a plain stream lacks.
     package var settings: [LabSetting]
 }

@@ -46,7 +46,7 @@ extension LabWorkloadReader {
     func readPopulation(_ node: ConfigNode?) -> LabPopulation {
         let fields = node?.object(known: [
             "mean", "deviation", "partyCorrelation", "ratingError", "newcomers", "smurfs",
-            "synergyPerMember", "driftPerRootWeek", "accounts",
+            "synergyPerMember", "driftPerRootWeek", "accounts", "casuals",
         ])
         return LabPopulation(
             mean: number(fields, "mean", in: 0...10_000),
@@ -57,7 +57,8 @@ extension LabWorkloadReader {
             smurfs: fields?["smurfs"].map(readSmurfs),
             synergyPerMember: fields?.number("synergyPerMember", in: 0...500, standard: 0) ?? 0,
             driftPerRootWeek: fields?.number("driftPerRootWeek", in: 0...500, standard: 0) ?? 0,
-            accounts: fields?.integer("accounts", in: 0...10_000_000, standard: 0) ?? 0)
+            accounts: fields?.integer("accounts", in: 0...10_000_000, standard: 0) ?? 0,
+            casuals: fields?["casuals"].map(readCasuals))
     }
 
     private func readNewcomers(_ node: ConfigNode) -> LabNewcomers {

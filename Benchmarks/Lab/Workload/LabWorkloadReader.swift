@@ -47,18 +47,22 @@ package struct LabWorkloadReader {
         return workload
     }
 
-    private static let known = [
+    static let known = [
         "version", "name", "title", "tickMilliseconds", "seconds", "warmUpSeconds", "arrivals",
         "population", "parties", "roles", "patience", "games", "readyCheck", "learning",
-        "geography", "queues", "cooldownScopes", "settings", "plain",
+        "geography", "queues", "cooldownScopes", "settings", "plain", "arena", "leavers",
+        "verdict", "variants",
     ]
 
-    private func workload(_ fields: ConfigFields) -> LabWorkload {
+    func workload(_ fields: ConfigFields) -> LabWorkload {
         _ = fields.required("version")?.integer(in: 1...1)
         let tick = fields.integer("tickMilliseconds", in: 1...1_000, standard: 50)
         let seconds = fields.required("seconds")?.number(in: 1...100_000_000) ?? 1
         let sections = QueueSection(fields, tickMilliseconds: tick)
         let parties = fields["parties"].map(readParties) ?? [LabShare(item: 1, share: 1)]
+        let geography = readGeography(fields["geography"])
+        let queues = readQueues(fields.required("queues"), sections)
+        if fields["leavers"] != nil { _ = fields.required("games") }
         return LabWorkload(
             name: fields.required("name")?.text() ?? "",
             title: fields.required("title")?.text() ?? "",
@@ -71,12 +75,16 @@ package struct LabWorkloadReader {
             games: fields["games"].map(readGames),
             readyCheck: fields["readyCheck"].map(readReadyCheck),
             learning: fields["learning"].map(readLearning),
-            geography: readGeography(fields["geography"]),
-            queues: readQueues(fields.required("queues"), sections),
+            arena: fields["arena"].map(readArena), leavers: fields["leavers"].map(readLeavers),
+            verdict: fields["verdict"].map {
+                readVerdict($0, queueCount: (queues.last?.group ?? 0) + 1)
+            },
+            geography: geography, queues: queues,
             settings: readSettings(fields["settings"], fields["queues"], sections),
             plain: fields["plain"].flatMap {
-                readPlain($0, fields["queues"], fields["settings"], sections)
-            })
+                readPlain($0, fields["queues"], fields["settings"], sections, geography)
+            },
+            variants: readVariants(fields["variants"], of: fields.place.tree))
     }
 
     func readParties(_ node: ConfigNode) -> [LabShare<Int>] {
@@ -116,18 +124,6 @@ package struct LabWorkloadReader {
             declineShare: number(fields, "declineShare", in: 0...1),
             loadFailureShare: number(fields, "loadFailureShare", in: 0...1),
             seconds: number(fields, "seconds", in: 0...600))
-    }
-
-    private func readLearning(_ node: ConfigNode) -> LabLearning {
-        let fields = node.object(known: [
-            "factor", "offset", "power", "seasonSeconds", "seasonKeep",
-        ])
-        return LabLearning(
-            factor: number(fields, "factor", in: 0...10_000),
-            offset: number(fields, "offset", in: 0...1_000),
-            power: number(fields, "power", in: 0...1),
-            seasonSeconds: number(fields, "seasonSeconds", in: 1...1_000_000_000),
-            seasonKeep: number(fields, "seasonKeep", in: 0...1))
     }
 
     private func readRoles(_ node: ConfigNode) -> LabRoles {

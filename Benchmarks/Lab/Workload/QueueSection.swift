@@ -44,7 +44,9 @@ extension LabWorkloadReader {
     func readQueues(_ node: ConfigNode?, _ section: QueueSection) -> [LabQueue] {
         let entries = node?.list(count: 1...1_024) ?? []
         return entries.enumerated().flatMap { group, entry -> [LabQueue] in
-            let fields = entry.object(known: ["share", "copies", "parties", "rules"])
+            let fields = entry.object(known: [
+                "share", "copies", "parties", "warParties", "rules",
+            ])
             guard let place = fields?.required("rules"),
                 let rules = section.rules(place, layers: [])
             else { return [] }
@@ -52,10 +54,12 @@ extension LabWorkloadReader {
             let share = fields?.number("share", in: 0...1_000_000, standard: 1) ?? 1
             let name = queueName(place)
             let parties = fields?["parties"].map(readParties) ?? []
+            let warParties = fields?["warParties"].map(readParties) ?? []
             return (0..<copies).map { copy in
                 LabQueue(
                     name: copies == 1 ? name : "\(name)-\(copy + 1)", group: group,
-                    share: share / Double(copies), rules: rules, parties: parties)
+                    share: share / Double(copies), rules: rules, parties: parties,
+                    warParties: warParties)
             }
         }
     }
@@ -85,26 +89,29 @@ extension LabWorkloadReader {
 
     func readPlain(
         _ node: ConfigNode, _ queues: ConfigNode?, _ settings: ConfigNode?,
-        _ section: QueueSection
+        _ section: QueueSection, _ geography: LabGeography
     ) -> LabPlain? {
         let fields = node.object(known: [
-            "players", "warmUpPlayers", "playersPerSecond", "mean", "deviation", "seeds", "weights",
-            "rules",
+            "queue", "tickets", "warmUpTickets", "ticketsPerSecond", "mean", "deviation",
+            "isPlaced", "seeds", "weights", "rules",
         ])
         let without = fields?["rules"]?.tree ?? .fields([:])
-        guard let place = places(queues).first?.place else { return nil }
+        let places = places(queues).map(\.place)
+        let queue = fields?.integer("queue", in: 0...max(0, places.count - 1), standard: 0) ?? 0
+        guard queue < places.count else { return nil }
         let weights = fields?.required("weights")?.list(count: 1...100) ?? []
         return LabPlain(
-            players: fields?.required("players")?.integer(in: 2...1_000_000) ?? 2,
-            warmUpPlayers: fields?.integer("warmUpPlayers", in: 0...1_000_000, standard: 0) ?? 0,
-            playersPerSecond: number(fields, "playersPerSecond", in: 0.000_1...100_000),
+            tickets: fields?.required("tickets")?.integer(in: 2...1_000_000) ?? 2,
+            warmUpTickets: fields?.integer("warmUpTickets", in: 0...1_000_000, standard: 0) ?? 0,
+            ticketsPerSecond: number(fields, "ticketsPerSecond", in: 0.000_1...100_000),
             mean: number(fields, "mean", in: 0...10_000),
             deviation: number(fields, "deviation", in: 0...5_000),
+            geography: fields?["isPlaced"]?.bool() == true ? geography : nil,
             seeds: fields?.integer("seeds", in: 1...1_000, standard: 5) ?? 5,
             weights: weights.map { $0.number(in: 0.000_001...1_000_000) },
             settings: ([("file", ConfigTree.fields([:]))] + layers(settings)).compactMap {
                 name, layer in
-                section.rules(place, layers: [layer, without]).map {
+                section.rules(places[queue], layers: [layer, without]).map {
                     LabSetting(name: name, rules: [$0])
                 }
             })
