@@ -66,6 +66,8 @@ struct TicketFlags: OptionSet, BitwiseCopyable {
     static let choosesMaps = TicketFlags(rawValue: 32)
     /// It avoids players.
     static let hasAvoidList = TicketFlags(rawValue: 64)
+    /// It came back from a proposed match: who came meanwhile has not seen it.
+    static let hasReturned = TicketFlags(rawValue: 128)
     /// Those that follow from the queue's rules.
     static let ofRules = TicketFlags(rawValue: 33)
 }

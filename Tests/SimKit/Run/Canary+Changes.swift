@@ -17,6 +17,8 @@ extension Canary {
             queue.smallerTeams = []
             queue.teamSizeDifferenceMax = 0
         case .shorterSilence: queue.acceptance?.ticks += 20
+        // The core leaves those alone who have waited for less than it knows of.
+        case .ignoredOverdue: if queue.overdueAfterTicks != nil { queue.overdueAfterTicks = 0 }
         default: break
         }
     }

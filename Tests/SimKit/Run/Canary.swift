@@ -11,6 +11,7 @@ package enum Canary: String, CaseIterable, Sendable {
     case otherRole, stricterRoles, forbiddenCrossing, hiddenCrossing, longerPool, longerRematch
     case longerAvoidance, exactTeams, lostReturn, lostPlace, unasked, shorterSilence
     case wrongGeneration, extraPlace, wrongTicksLeft, unequalShare, wrongExplanation
+    case ignoredOverdue
 
     /// What a scenario needs for the bug to show; nil if any will do.
     package var feature: Feature? {
@@ -28,6 +29,7 @@ package enum Canary: String, CaseIterable, Sendable {
         case .wrongTicksLeft: .cooldown
         case .unequalShare: .warParties
         case .wrongExplanation: .explains
+        case .ignoredOverdue: .overdue
         case .lostRefusal, .wrongReason, .doubledRefusal: .impossible
         default: nil
         }
@@ -37,7 +39,7 @@ package enum Canary: String, CaseIterable, Sendable {
     var hidesInRules: Bool {
         switch self {
         case .oneSidedWindow, .narrowCap, .stricterRoles, .forbiddenCrossing, .longerPool,
-            .longerRematch, .longerAvoidance, .exactTeams, .shorterSilence:
+            .longerRematch, .longerAvoidance, .exactTeams, .shorterSilence, .ignoredOverdue:
             true
         default: false
         }
