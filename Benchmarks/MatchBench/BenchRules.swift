@@ -29,7 +29,7 @@ struct BenchMode {
     var rules: QueueRules {
         let points = Double(Rating.stepsPerPoint)
         let unit = Double(WideningCurve.growthUnit)
-        return QueueRules(
+        var rules = QueueRules(
             teamCount: teamCount, teamSize: teamSize, partySizeMax: min(teamSize, 5),
             premadeOffsetPerMember: 15 * Rating.stepsPerPoint,
             ratingWindow: WideningCurve(
@@ -39,5 +39,7 @@ struct BenchMode {
             latencyCap: WideningCurve(
                 start: 80, growthPerTick: Int64(5 / BenchMode.ticksPerSecond * unit), max: 200),
             timeoutTicks: 12_000, waitPreference: 0, quality: QualityRules())
+        rules.overdueAfterTicks = 1200
+        return rules
     }
 }

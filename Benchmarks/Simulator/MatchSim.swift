@@ -123,6 +123,9 @@ struct SimOptions {
         print(
             "\(figures.tickCount) ticks, \(figures.commandCount) commands, "
                 + "\(figures.ticketCount) tickets, \(figures.matchCount) matches")
+        if figures.overdueExcusedCount > 0 {
+            print("  overdue not judged, a bound was reached: \(figures.overdueExcusedCount)")
+        }
         for situation in Situation.allCases where sum.sometimes.count(situation) > 0 {
             print("  \(situation.rawValue): \(sum.sometimes.count(situation))")
         }

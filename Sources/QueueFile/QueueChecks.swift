@@ -149,6 +149,10 @@ struct QueueChecks {
         if let wait = settings.latency.bestAlwaysAfterSeconds {
             waits.append(("latency", "bestAlwaysAfterSeconds ", wait))
         }
+        // A queue that tickets leave sooner may have the standard wait and no use of it.
+        if let wait = settings.overdueAfterSeconds, fields["overdueAfterSeconds"] != nil {
+            waits.append(("overdueAfterSeconds", "", wait))
+        }
         waits.append(("premades", "ownPoolSeconds ", settings.premades.ownPoolSeconds))
         if let step = settings.smallerTeams.last {
             waits.append(("smallerTeams", "afterSeconds ", step.afterSeconds))

@@ -53,6 +53,7 @@ extension QueueSettings {
                 eloDivisorPoints: quality.eloDivisor, spreadScalePoints: quality.spreadScale,
                 deltaPingMilliseconds: UInt16(quality.deltaPingMilliseconds)))
         rules.partySizeMin = partyMin
+        rules.overdueAfterTicks = overdueAfterSeconds.map { units.ticks($0) }
         rules.isRated = isRated
         rules.smallerTeams = smallerTeams.map {
             SmallerTeams(teamSize: $0.teamSize, afterTicks: units.ticks($0.afterSeconds))

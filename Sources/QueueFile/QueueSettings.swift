@@ -21,6 +21,8 @@ struct QueueSettings: Equatable, Sendable {
     var timeoutSeconds = 600
     /// Points of extra spread that a second of waiting is worth.
     var waitPreferencePerSecond = 0.0
+    /// Wait from which those who came later give way; nil: never.
+    var overdueAfterSeconds: Double? = 60
     var quality = QualitySettings()
     var premades = PremadeSettings()
     var rematchDelaySeconds = 0.0
@@ -45,8 +47,8 @@ struct QueueSettings: Equatable, Sendable {
     /// Fields that `defaults` may have.
     static let defaultNames = [
         "partyMax", "premadeOffset", "window", "latency", "timeoutSeconds",
-        "waitPreferencePerSecond", "quality", "premades", "rematchDelaySeconds", "avoid",
-        "acceptance", "cooldownScope", "density",
+        "waitPreferencePerSecond", "overdueAfterSeconds", "quality", "premades",
+        "rematchDelaySeconds", "avoid", "acceptance", "cooldownScope", "density",
     ]
 
     /// Fields that a queue and an experiment may have.
@@ -84,6 +86,7 @@ struct QueueSettings: Equatable, Sendable {
             "timeoutSeconds", in: 1...reader.context.timeoutSecondsMax, standard: timeoutSeconds)
         waitPreferencePerSecond = fields.number(
             "waitPreferencePerSecond", in: 0...1_000, standard: waitPreferencePerSecond)
+        if let node = fields["overdueAfterSeconds"] { overdueAfterSeconds = node.seconds() }
         if let node = fields["quality"] { quality.read(node) }
         if let node = fields["premades"] { premades.read(node) }
         rematchDelaySeconds = fields.number(

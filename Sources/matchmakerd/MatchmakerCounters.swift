@@ -102,6 +102,8 @@ struct TickCounters: Sendable {
     let playersMatched: Counter
     let searches: Counter
     let searchesCutShort: Counter
+    let overdueSeated: Counter
+    let overdueCutShort: Counter
     let wakes: Counter
     let carriedOver: Counter
     let outboxFull: Counter
@@ -129,6 +131,12 @@ struct TickCounters: Sendable {
         searches = registry.counter("mm_searches_total", help: "Searches round a ticket.")
         searchesCutShort = registry.counter(
             "mm_searches_cut_short_total", help: "Searches stopped by a bound.")
+        overdueSeated = registry.counter(
+            "mm_overdue_seated_total",
+            help: "Overdue tickets that got the place of tickets that came later.")
+        overdueCutShort = registry.counter(
+            "mm_overdue_cut_short_total",
+            help: "Matches for which a bound ended the look for overdue tickets.")
         wakes = registry.counter(
             "mm_wakes_total", help: "Tickets whose own moment came (window grew or time ran out).")
         carriedOver = registry.counter(
@@ -156,6 +164,8 @@ struct TickCounters: Sendable {
         playersMatched.add(report.playersMatched)
         searches.add(report.searches)
         searchesCutShort.add(report.searchesCutShort)
+        overdueSeated.add(report.overdueSeated)
+        overdueCutShort.add(report.overdueCutShort)
         wakes.add(report.wakes)
         carriedOver.add(report.carriedOver)
         if report.outboxFull { outboxFull.add() }

@@ -16,11 +16,12 @@ import Testing
 
     @Test(arguments: [Mode.duel, .fives, .tens, .forties, .threeTwos, .freeForAll, .cooperative])
     func aSteadyTickAllocatesNothing(_ mode: Mode) {
-        let rules = Rules.only(
-            .make(
-                mode, window: window(30, perTick: 3, max: 250),
-                latencyCap: curve(60, perTick: 2, max: 150), timeoutTicks: 80, offsetPoints: 10,
-                waitPreference: 1))
+        var queue = QueueRules.make(
+            mode, window: window(30, perTick: 3, max: 250),
+            latencyCap: curve(60, perTick: 2, max: 150), timeoutTicks: 80, offsetPoints: 10,
+            waitPreference: 1)
+        queue.overdueAfterTicks = 8
+        let rules = Rules.only(queue)
         var report = TickReport()
         // The first run warms up: caches of the language's runtime are filled on first use.
         _ = worstTick(rules, mode, &report)
@@ -29,6 +30,7 @@ import Testing
         // What was counted was work: arrivals, matches, cancels, wakes, refusals.
         #expect(report.ticketsEnqueued > 1000 && report.matches > 0 && report.wakes > 100)
         #expect(report.ticketsCancelled > 0 && report.commandsRejected > 0)
+        #expect(report.overdueSeated > 0)
     }
 
     /// The most calls of malloc in any tick of a run.
@@ -60,6 +62,7 @@ import Testing
         report.ticketsEnqueued += own.ticketsEnqueued
         report.matches += own.matches
         report.wakes += own.wakes
+        report.overdueSeated += own.overdueSeated
         report.ticketsCancelled += own.ticketsCancelled
         report.commandsRejected += own.commandsRejected
         return after - before

@@ -133,6 +133,14 @@ import Testing
         #expect(choice.deltaPingCost == 64)
     }
 
+    @Test func whoeverCameLaterGivesWayAfterAWait() throws {
+        #expect(try rules("").overdueAfterTicks == 1_200)
+        #expect(try rules("timeoutSeconds: 60").overdueAfterTicks == 1_200)
+        #expect(try rules("overdueAfterSeconds: 0").overdueAfterTicks == 0)
+        #expect(try rules("overdueAfterSeconds: 45.5").overdueAfterTicks == 910)
+        #expect(try rules("overdueAfterSeconds: null").overdueAfterTicks == nil)
+    }
+
     @Test func defaultsAreInheritedSectionByFieldAndNullTakesThemAway() throws {
         let defaults = """
             acceptance: { seconds: 10, cooldownSeconds: [30] }, cooldownScope: 'pvp',

@@ -156,11 +156,12 @@ import Testing
         (
             "timeoutSeconds: 60, factions: ['a', 'b'], mercenaryAfterSeconds: 60,"
                 + " premades: { ownPoolSeconds: 90 },"
-                + " latency: { bestAlwaysAfterSeconds: 61 },"
+                + " latency: { bestAlwaysAfterSeconds: 61 }, overdueAfterSeconds: 65,"
                 + " smallerTeams: [{ teamSize: 4, afterSeconds: 70 }]",
             [
                 "mercenaryAfterSeconds: is 60.0, tickets leave after timeoutSeconds 60",
                 "latency: bestAlwaysAfterSeconds is 61.0, tickets leave after timeoutSeconds 60",
+                "overdueAfterSeconds: is 65.0, tickets leave after timeoutSeconds 60",
                 "premades: ownPoolSeconds is 90.0, tickets leave after timeoutSeconds 60",
                 "smallerTeams: afterSeconds is 70.0, tickets leave after timeoutSeconds 60",
             ]

@@ -48,6 +48,10 @@ package struct TickReport: Sendable, Equatable {
     package var searches = 0
     /// Searches stopped by a bound before they had looked at every candidate.
     package var searchesCutShort = 0
+    /// Overdue tickets that got the place of tickets that came later, or an open seat first.
+    package var overdueSeated = 0
+    /// Matches, substitutes and joiners for which a bound ended the look for overdue tickets.
+    package var overdueCutShort = 0
     /// Timed wakes: a window or latency cap grew, or a ticket expired.
     package var wakes = 0
     /// Searches and wakes that were due but left to the next tick by a bound.

@@ -23,6 +23,9 @@ package struct QueueRules: Sendable, Equatable {
     /// How many rating steps of extra spread a match may have for each tick that its tickets have
     /// waited on average, when several matches are possible: 0 takes the closest ratings always.
     package var waitPreference: Double
+    /// Wait in ticks from which a ticket is overdue: whoever came later gives way to it where it
+    /// fits. Nil: never.
+    package var overdueAfterTicks: Int32?
     package var quality: QualityRules
     /// Counts for ratings: never mercenaries, never backfill, even teams only.
     package var isRated = false

@@ -63,14 +63,16 @@ struct TicketFlags: OptionSet, BitwiseCopyable {
     static let isWarParty = TicketFlags(rawValue: 4)
     /// It accepted the match that is proposed to it.
     static let hasAccepted = TicketFlags(rawValue: 8)
+    /// Of a reserved ticket, which has nothing more to accept: its lobby took it back.
+    static let isTakenBack = hasAccepted
     /// Its party plays for the second faction.
     static let isSecondFaction = TicketFlags(rawValue: 16)
     /// It takes place in its index as a chooser of maps.
     static let choosesMaps = TicketFlags(rawValue: 32)
     /// It avoids players.
     static let hasAvoidList = TicketFlags(rawValue: 64)
-    /// Its lobby took it back while it was reserved.
-    static let isTakenBack = TicketFlags(rawValue: 128)
+    /// It came back from a proposed or refused match: who came meanwhile has not seen it.
+    static let hasReturned = TicketFlags(rawValue: 128)
     /// Those that follow from the queue's rules.
     static let ofRules = TicketFlags(rawValue: 33)
 }

@@ -19,6 +19,7 @@ extension Matchmaker {
         var joiners = pick(count, request, queue)
         if joiners.count == 0 { return nil }
         swapEvenly(&joiners, request, queue)
+        seatOverdue(&joiners, request, window, queue, bucket)
         return joiners
     }
 
@@ -104,7 +105,7 @@ extension Matchmaker {
     }
 
     /// The premade pool and the map.
-    private func mayJoin(
+    func mayJoin(
         _ slot: Int, _ kind: Lane, _ age: Int32, _ request: BackfillRequest,
         _ queue: CompiledQueue, _ bucket: Int
     ) -> Bool {
@@ -256,7 +257,7 @@ extension Matchmaker {
         }
     }
 
-    private func rolesHold(
+    func rolesHold(
         _ joiners: Joiners, _ request: BackfillRequest, _ queue: CompiledQueue
     ) -> Bool {
         var roles = JoinRoles(request, queue)

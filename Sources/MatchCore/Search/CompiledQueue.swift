@@ -15,6 +15,8 @@ struct CompiledQueue: BitwiseCopyable {
     var latencyCap = WideningCurve(start: 0, growthPerTick: 0, max: 0)
     var timeoutTicks: Int32 = 0
     var waitPreference = 0.0
+    /// The wait from which tickets that came later give way; `Int32.max`: never.
+    var overdueAge = Int32.max
     var eloDivisorPoints = 0.0
     var spreadScalePoints = 0.0
     var deltaPingMilliseconds: UInt16 = 0
@@ -62,6 +64,8 @@ struct CompiledQueue: BitwiseCopyable {
         latencyCap = rules.latencyCap
         timeoutTicks = rules.timeoutTicks
         waitPreference = rules.waitPreference
+        overdueAge = rules.overdueAfterTicks ?? Int32.max
+        precondition(overdueAge >= 0)
         eloDivisorPoints = rules.quality.eloDivisorPoints
         spreadScalePoints = rules.quality.spreadScalePoints
         deltaPingMilliseconds = rules.quality.deltaPingMilliseconds

@@ -4,6 +4,7 @@ extension RatingIndex {
     /// - Precondition: the key is not in the tree, and there is room for one insertion.
     mutating func insert(_ place: IndexPlace, into root: inout IndexRoot) {
         root.count += 1
+        root.oldest = min(root.oldest, place.enqueuedAt)
         if root.page < 0 {
             root.page = allocatePage()
             root.height = 0
@@ -12,6 +13,7 @@ extension RatingIndex {
         }
         var path = IndexPath()
         let leaf = descend(root, place.key, &path)
+        noteWait(since: place.enqueuedAt, path, height: Int(root.height))
         let position = lowerBound(leaf, place.key)
         if Int(headers[Int(leaf)].count) < RatingIndex.pageCapacity {
             put(place, leaf, at: position)
@@ -42,8 +44,10 @@ extension RatingIndex {
             // Inside the leaf's own keys, or behind those of the last leaf: between two leaves the
             // parent's separator decides, which this does not see.
             let isLast = headers[Int(hint)].next < 0
+            // Nor does it see the bounds above, which hold for all that is in the leaf already.
             if count < RatingIndex.pageCapacity, content(hint)[0].key < place.key,
-                isLast || place.key < content(hint)[count - 1].key
+                isLast || place.key < content(hint)[count - 1].key,
+                place.enqueuedAt >= content(hint)[0].enqueuedAt
             {
                 put(place, hint, at: lowerBound(hint, place.key))
                 root.count += 1
@@ -52,6 +56,14 @@ extension RatingIndex {
         }
         insert(place, into: &root)
         return leaf(root, place.key)
+    }
+
+    /// Keeps the bounds on the way to a leaf that takes a ticket in.
+    @inline(__always) private func noteWait(since: Int32, _ path: IndexPath, height: Int) {
+        for level in 0..<height {
+            let entry = content(path.pages[level]) + Int(path.positions[level])
+            if since < entry.pointee.enqueuedAt { entry.pointee.enqueuedAt = since }
+        }
     }
 
     @inline(__always) private func put(_ place: IndexPlace, _ page: Int32, at position: Int) {
@@ -82,7 +94,7 @@ extension RatingIndex {
         } else {
             put(place, right, at: position - half)
         }
-        return IndexPlace(key: content(right)[0].key, page: right)
+        return IndexPlace(key: content(right)[0].key, page: right, oldest: earliest(right))
     }
 
     private func linkLeaf(_ page: Int32, after left: Int32) {
@@ -96,7 +108,7 @@ extension RatingIndex {
     private mutating func growRoot(_ root: inout IndexRoot, _ separator: IndexPlace) {
         precondition(Int(root.height) < IndexPath.heightMax)
         let top = allocatePage()
-        put(IndexPlace(key: 0, page: root.page), top, at: 0)
+        put(IndexPlace(key: 0, page: root.page, oldest: root.oldest), top, at: 0)
         put(separator, top, at: 1)
         root.page = top
         root.height += 1

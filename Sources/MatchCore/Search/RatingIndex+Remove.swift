@@ -75,6 +75,9 @@ extension RatingIndex {
         let right = content(parent)[leftPosition + 1].page
         let leftCount = Int(headers[Int(left)].count)
         let rightCount = Int(headers[Int(right)].count)
+        let oldest = min(
+            content(parent)[leftPosition].enqueuedAt, content(parent)[leftPosition + 1].enqueuedAt)
+        content(parent)[leftPosition].enqueuedAt = oldest
         if leftCount + rightCount <= RatingIndex.pageCapacity - 4 {
             (content(left) + leftCount).update(from: content(right), count: rightCount)
             headers[Int(left)].count += Int32(rightCount)
@@ -85,6 +88,7 @@ extension RatingIndex {
         }
         share(left, leftCount, right, rightCount)
         content(parent)[leftPosition + 1].key = content(right)[0].key
+        content(parent)[leftPosition + 1].enqueuedAt = oldest
         return false
     }
 

@@ -8,6 +8,8 @@ struct IndexPlace: BitwiseCopyable {
     /// A leaf: the ticket's slot in the lower 24 bits and its stretch above. An inner page: the
     /// child page.
     fileprivate(set) var link: Int32
+    /// A leaf: since when the ticket waits. An inner page: no ticket below it waits for longer; a
+    /// bound that departures leave behind, and that `oldest` draws tight again.
     var enqueuedAt: Int32
 
     init(key: UInt64, slot: Int32, stretch: Stretch, enqueuedAt: Int32) {
@@ -16,10 +18,10 @@ struct IndexPlace: BitwiseCopyable {
         self.enqueuedAt = enqueuedAt
     }
 
-    init(key: UInt64, page: Int32) {
+    init(key: UInt64, page: Int32, oldest: Int32) {
         self.key = key
         link = page
-        enqueuedAt = 0
+        enqueuedAt = oldest
     }
 
     var slot: Int32 { link & 0xFF_FFFF }
@@ -35,6 +37,8 @@ struct IndexRoot: BitwiseCopyable {
     /// Inner levels above the leaves.
     var height: Int32 = 0
     var count: Int32 = 0
+    /// No ticket of the tree waits since before this tick: a bound like those of inner pages.
+    var oldest = Int32.max
 }
 
 struct PageHeader: BitwiseCopyable {

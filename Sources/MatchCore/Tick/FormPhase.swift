@@ -5,6 +5,8 @@
 /// What became of one anchor.
 enum AnchorResult {
     case matched
+    /// A match was formed round it, and an overdue ticket took its place.
+    case displaced
     case none
     /// No more matches can be made in this tick.
     case stop
@@ -92,8 +94,18 @@ extension Matchmaker {
         schedule(slot)
     }
 
-    /// Looks for a lobby round the ticket in the bucket and forms the match if there is one.
+    /// Looks for a lobby round the ticket in the bucket and forms the match if there is one; once
+    /// more for each match in which its place went to an overdue ticket.
     @inline(__always) private mutating func search(
+        _ slot: Int, bucket: Int, _ outbox: inout OutcomeProducer
+    ) -> AnchorResult {
+        while true {
+            let result = searchOnce(slot, bucket: bucket, &outbox)
+            if result != .displaced { return result }
+        }
+    }
+
+    @inline(__always) private mutating func searchOnce(
         _ slot: Int, bucket: Int, _ outbox: inout OutcomeProducer
     ) -> AnchorResult {
         let record = tickets.records[slot]
@@ -121,8 +133,14 @@ extension Matchmaker {
         report.searches += 1
         if let (lobby, plan) = findLobby(slot, record, queue, bucket) {
             form(lobby, plan, queue, record.queue, region, &outbox)
+            if queue.overdueAge == Int32.max && !plan.isWar
+                || !tickets.isWaiting(slot, key: record.key)
+            {
+                return .matched
+            }
+            if !plan.isWar { return .displaced }
             // War parties near a mercenary may have made do without him.
-            if plan.isWar, tickets.isWaiting(slot, key: record.key) { schedule(slot) }
+            schedule(slot)
             return .matched
         }
         schedule(slot)
@@ -130,13 +148,15 @@ extension Matchmaker {
     }
 
     /// Who came later looks for himself, but has not seen a ticket that came into the region after
-    /// him, when its latency cap had grown: that one must look when he comes to accept it.
+    /// him, when its latency cap had grown or a proposed match gave it back: that one must look when
+    /// he comes to accept it.
     @inline(__always) private func noteLateJoin(
         _ slot: Int, _ anchor: Candidate, _ queue: CompiledQueue, _ region: Int,
         _ gathering: inout Gathering
     ) {
         guard let place = gathering.firstOfLater,
             Int32(tickets.latency(slot, region)) > queue.latencyCap.start
+                || tickets.records[slot].flags.contains(.hasReturned)
         else { return }
         let distance = abs(RatingKey.rating(of: place.key) - anchor.rating)
         if let age = queue.age(windowReaching: distance, place.stretch) {

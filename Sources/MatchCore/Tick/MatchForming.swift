@@ -5,10 +5,17 @@ extension Matchmaker {
         _ lobby: Lobby, _ plan: LobbyPlan, _ queue: CompiledQueue, _ queueIndex: QueueIndex,
         _ region: Int, _ outbox: inout OutcomeProducer
     ) {
-        let count = lobby.ticketCount
+        var count = lobby.ticketCount
         readAhead(count, region)
         readLobby(count)
-        let roles = split(count, plan, queue)
+        var roles = split(count, plan, queue)
+        let bucket = grid.bucketIndex(queueIndex, region)
+        var looks = Matchmaker.overdueLookCountMax
+        while let changed = seatOverdue(count, plan, queue, bucket, &looks) {
+            count = changed
+            readLobby(count)
+            roles = split(count, plan, queue, isKnown: true)
+        }
         let match = nextMatchID()
         drawSides(count, plan.shape, match)
         var record = MatchRecord(
@@ -25,7 +32,7 @@ extension Matchmaker {
         unindex(count, queue, queueIndex, region)
         var firstMember = 0
         for position in 0..<count {
-            let size = Int(candidate(position).size)
+            let size = Int(chosen(position).size)
             seat(
                 position, record, firstMember: roles == nil ? -1 : firstMember,
                 proposal: proposal, &outbox)
@@ -43,13 +50,13 @@ extension Matchmaker {
     ) {
         let bucket = grid.bucketIndex(queueIndex, region)
         var lanes: UInt64 = 0
-        for position in 0..<count { lanes |= 1 << UInt64(candidate(position).lane) }
+        for position in 0..<count { lanes |= 1 << UInt64(chosen(position).lane) }
         while lanes != 0 {
             let lane = lanes.trailingZeroBitCount
             lanes &= lanes &- 1
             var found = 0
-            for position in 0..<count where candidate(position).lane == UInt8(lane) {
-                let slot = Int(candidate(position).slot)
+            for position in 0..<count where chosen(position).lane == UInt8(lane) {
+                let slot = Int(chosen(position).slot)
                 keepSorted(tickets.records[slot].key, found)
                 tickets.records[slot].regions &= ~(1 << UInt16(region))
                 grid.noteRemoval(bucket, tickets.records[slot])
@@ -72,7 +79,8 @@ extension Matchmaker {
         scratch.keys[target] = key
     }
 
-    @inline(__always) private func candidate(_ position: Int) -> Candidate {
+    /// The lobby's ticket at a position.
+    @inline(__always) func chosen(_ position: Int) -> Candidate {
         scratch.candidates[Int(scratch.chosen[position])]
     }
 
@@ -81,18 +89,18 @@ extension Matchmaker {
     @inline(__always) private mutating func readAhead(_ count: Int, _ region: Int) {
         var sum: UInt64 = 0
         for position in 0..<count {
-            let slot = Int(candidate(position).slot)
+            let slot = Int(chosen(position).slot)
             sum &+= tickets.records[slot].key &+ UInt64(tickets.latency(slot, 0))
         }
         for position in 0..<count {
-            let record = tickets.records.pointer(Int(candidate(position).slot))
+            let record = tickets.records.pointer(Int(chosen(position).slot))
             sum &+= ticketMap.touch(hashOf(record.pointee.ticket))
             sum &+= members.records[Int(record.pointee.firstMember)].player.raw
             sum &+= neighboursInWheel(record)
             sum &+= otherPlaces(record, except: region)
         }
         for position in 0..<count {
-            let record = tickets.records.pointer(Int(candidate(position).slot))
+            let record = tickets.records.pointer(Int(chosen(position).slot))
             var member = record.pointee.firstMember
             while member != TicketRecord.noSlot {
                 sum &+= playerMap.touch(hashOf(members.records[Int(member)].player))
@@ -130,9 +138,9 @@ extension Matchmaker {
     /// Gives the balancer each party's size and its rating sum above the lobby's lowest.
     @inline(__always) private func readLobby(_ count: Int) {
         var lowest = Int32.max
-        for position in 0..<count { lowest = min(lowest, candidate(position).rating) }
+        for position in 0..<count { lowest = min(lowest, chosen(position).rating) }
         for position in 0..<count {
-            let candidate = candidate(position)
+            let candidate = chosen(position)
             balance.sizes[position] = Int32(candidate.size)
             balance.values[position] =
                 Int64(candidate.size) * Int64(candidate.rating - lowest)
@@ -150,9 +158,10 @@ extension Matchmaker {
     }
 
     /// Splits the lobby into teams and, where the queue has roles, gives each member his.
+    /// - Parameter isKnown: `scratch.eligible` has teams that will do where no better are found.
     /// - Returns: how far the roles are to the members' liking; nil without roles.
     @inline(__always) private func split(
-        _ count: Int, _ plan: LobbyPlan, _ queue: CompiledQueue
+        _ count: Int, _ plan: LobbyPlan, _ queue: CompiledQueue, isKnown: Bool = false
     ) -> RoleScore? {
         let hasRoles = queue.hasTeamRules && queue.features.pointee.roleCount > 0
         if !queue.hasTeamRules && !plan.isWar || queue.teamCount != 2 {
@@ -162,7 +171,7 @@ extension Matchmaker {
         let rules = queue.features.pointee.splitRules(plan.shape)
         var member = 0
         for position in 0..<count {
-            let candidate = candidate(position)
+            let candidate = chosen(position)
             let isPremade = Int32(candidate.size) >= queue.features.pointee.premadeSizeMin
             balance.sides[position] = candidate.sides
             balance.nativeSides[position] = queue.features.pointee.nativeSides(
@@ -171,8 +180,11 @@ extension Matchmaker {
             if hasRoles { member = readRoles(Int(candidate.slot), from: member, rules) }
         }
         if queue.teamCount == 1 { return balance.seatOneTeam(count, to: rules.firstCaps) }
-        let isSplit = balance.split(count, by: rules)
-        precondition(isSplit)
+        if !balance.split(count, by: rules) {
+            precondition(isKnown)
+            for position in 0..<count { balance.teams[position] = scratch.eligible[position] }
+            balance.sumTeams(count, 2)
+        }
         if !hasRoles { return nil }
         return balance.seatRoles(count, by: rules)
     }
@@ -191,7 +203,7 @@ extension Matchmaker {
         let exclusions = exclusions(queue.features)
         for position in 0..<count {
             recents.note(
-                exclusions.identity(Int(candidate(position).slot)),
+                exclusions.identity(Int(chosen(position).slot)),
                 match: UInt32(truncatingIfNeeded: match.low),
                 team: UInt16(balance.teams[position]), until: now + delay)
         }
@@ -202,7 +214,7 @@ extension Matchmaker {
         _ count: Int, _ shape: TeamShape, _ match: MatchID
     ) {
         guard shape.teamCount == 2, shape.isEven, match.low & 1 == 1 else { return }
-        for position in 0..<count where candidate(position).sides != 3 { return }
+        for position in 0..<count where chosen(position).sides != 3 { return }
         for position in 0..<count { balance.teams[position] = 1 - balance.teams[position] }
         let first = balance.teamSums[0]
         balance.teamSums[0] = balance.teamSums[1]
@@ -216,7 +228,7 @@ extension Matchmaker {
         var score = MatchScore(queue: queue, shape: shape)
         if let roles { score.roleShare = roles.score }
         for position in 0..<count {
-            let candidate = candidate(position)
+            let candidate = chosen(position)
             let slot = Int(candidate.slot)
             var record = tickets.records[slot]
             // A war party may bring more than are fielded.
@@ -253,7 +265,7 @@ extension Matchmaker {
         _ outbox: inout OutcomeProducer
     ) {
         let region = Int(match.region.raw)
-        let candidate = candidate(position)
+        let candidate = chosen(position)
         let slot = Int(candidate.slot)
         var record = tickets.records[slot]
         record.memberCount = candidate.size

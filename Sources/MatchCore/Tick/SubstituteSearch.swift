@@ -1,8 +1,8 @@
 // Finds who may take an open seat of a proposed match: a waiting ticket of the same queue, region
-// and size that everybody who stays accepts, and that accepts them; nearest to the rating of who
-// left. It plays in the same team, so all other rules are asked for that team. A war party's seat
-// goes to another war party that can field as many, a mercenary's to mercenaries: both sides keep
-// their shares.
+// and size that everybody who stays accepts, and that accepts them; the longest waiting if any is
+// overdue, else the nearest to the rating of who left. It plays in the same team, so all other rules
+// are asked for that team. A war party's seat goes to another war party that can field as many, a
+// mercenary's to mercenaries: both sides keep their shares.
 
 /// What a substitute must agree with.
 private struct SubstituteTerms {
@@ -40,7 +40,7 @@ extension Matchmaker {
     private static let substituteLooksMax = 512
 
     /// The slot of the ticket that takes the seat, or nil if none fits at this tick.
-    func substitute(
+    mutating func substitute(
         _ row: Int, _ position: Int, _ queue: CompiledQueue, _ looks: inout Int
     ) -> Int? {
         // New rules have made another kind of queue of it.
@@ -50,14 +50,24 @@ extension Matchmaker {
         let bucket = grid.bucketIndex(record.queue, region)
         if !isPresent(proposals.seat(row, position).pointee, queue, bucket) { return nil }
         guard let terms = terms(row, position, queue) else { return nil }
+        var lanes: UInt64 = 0
+        var present = grid.buckets[bucket].lanesPresent
+        while present != 0 {
+            let kind = queue.lanes[present.trailingZeroBitCount]
+            if mayPlay(kind, terms, queue) { lanes |= present & (~present &+ 1) }
+            present &= present &- 1
+        }
+        if queue.overdueAge != Int32.max,
+            let slot = overdueSubstitute(lanes, row, terms, queue, &looks)
+        {
+            return slot
+        }
         var best = SubstituteChoice()
         let looksMax = looks + Matchmaker.substituteLooksMax
-        var lanes = grid.buckets[bucket].lanesPresent
         while lanes != 0, looks < looksMax {
             let lane = lanes.trailingZeroBitCount
             lanes &= lanes &- 1
             let kind = queue.lanes[lane]
-            if !mayPlay(kind, terms, queue) { continue }
             let root = grid.roots[grid.rootIndex(queue, region, lane: lane)]
             lookUp(root, kind, row, terms, queue, &best, &looks)
             lookDown(root, kind, row, terms, queue, &best, &looks)
@@ -72,6 +82,32 @@ extension Matchmaker {
         let state = grid.buckets[bucket]
         if queue.lanes.hasWarParties, seat.isOfWarParty { return state.warPlayerCount > 0 }
         return seat.size <= 64 && state.sizesPresent & (1 << UInt64(seat.size - 1)) != 0
+    }
+
+    /// The longest waiting overdue ticket of the lanes that fits.
+    private mutating func overdueSubstitute(
+        _ lanes: UInt64, _ row: Int, _ terms: SubstituteTerms, _ queue: CompiledQueue,
+        _ looks: inout Int
+    ) -> Int? {
+        var search = OldestPlace(
+            from: terms.low, through: terms.high, before: now - queue.overdueAge + 1,
+            looks: Matchmaker.substituteLooksMax)
+        var rest = lanes
+        while rest != 0 {
+            let lane = rest.trailingZeroBitCount
+            rest &= rest &- 1
+            let kind = queue.lanes[lane]
+            let root =
+                grid.roots
+                + grid.rootIndex(
+                    queue, Int(proposals.rows[row].record.region.raw), lane: lane)
+            index.findOldest(in: &root.pointee, &search) { fits($0, kind, row, terms, queue) }
+        }
+        looks += Matchmaker.substituteLooksMax - search.looks
+        if search.looks == 0 { report.overdueCutShort += 1 }
+        guard let place = search.place else { return nil }
+        report.overdueSeated += 1
+        return Int(place.slot)
     }
 
     private func lookUp(
@@ -186,7 +222,8 @@ extension Matchmaker {
         return true
     }
 
-    private func addMembers(_ slot: Int, _ caps: RoleCaps, _ tally: inout RoleTally) {
+    /// Counts a ticket's members in by their roles.
+    func addMembers(_ slot: Int, _ caps: RoleCaps, _ tally: inout RoleTally) {
         var member = tickets.records[slot].firstMember
         while member != TicketRecord.noSlot {
             tally.add(caps.clip(members.records[Int(member)].roles))

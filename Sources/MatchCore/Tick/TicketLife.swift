@@ -239,6 +239,7 @@ extension Matchmaker {
         for position in 0..<entryCount(slot) {
             let entry = entry(slot, at: position)
             tickets.records[entry].state = .waiting
+            tickets.records[entry].flags.insert(.hasReturned)
             tickets.records[entry].nextLook = Int32.max
             // New rules may have come meanwhile: the wake phase closes what they do not admit.
             wheel.insert(entry, at: now + 1, tickets.records)

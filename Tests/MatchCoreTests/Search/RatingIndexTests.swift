@@ -32,9 +32,22 @@ final class IndexPair {
     }
 
     func place(_ key: UInt64) -> IndexPlace {
-        IndexPlace(
+        // Most come in order of time; some bring a wait along.
+        let sequence = Int32(truncatingIfNeeded: key & 0xFF_FFFF)
+        return IndexPlace(
             key: key, slot: Int32(truncatingIfNeeded: key & 0xFFFF), stretch: .none,
-            enqueuedAt: Int32(truncatingIfNeeded: key >> 8))
+            enqueuedAt: sequence / 3 - (sequence % 11 == 0 ? 5000 : 0))
+    }
+
+    /// The longest waiting place of the ratings that waits since before `before` and fits.
+    func oldest(
+        _ ratings: ClosedRange<Int32>, before: Int32, fits: (IndexPlace) -> Bool
+    ) -> UInt64? {
+        var best: IndexPlace?
+        for place in keys.map(place) where ratings.contains(RatingKey.rating(of: place.key)) {
+            if place.enqueuedAt < best?.enqueuedAt ?? before, fits(place) { best = place }
+        }
+        return best?.key
     }
 
     func insert(_ key: UInt64) {
@@ -208,6 +221,49 @@ private func key(_ rating: Int, _ sequence: Int) -> UInt64 {
             #expect(pair.index.pagesUsed <= pair.pageCountMax, "\(order), thinned")
             pair.expectSame("thinned")
         }
+    }
+
+    @Test(arguments: [40, 900, 6000])
+    func findsTheLongestWaitingOfARange(_ poolMax: Int) {
+        let pair = IndexPair()
+        var random = Random(seed: 5)
+        var hint = RatingIndex.none
+        var found = 0
+        for operation in 0..<30_000 {
+            let fresh = key(random.next(in: 0...4000), operation)
+            switch random.next(in: 0...9) {
+            case 0...2: pair.insert(fresh)
+            case 3...5:
+                hint = pair.insert(fresh, hint: random.chance(0.5) ? hint : RatingIndex.none)
+                continue
+            case 6: if pair.keys.count > poolMax / 2 { removeRun(pair, &random) }
+            case 7...8: grow(pair, pair.keys.count < poolMax, fresh, &random)
+            default:
+                if operation % 7 > 1 { continue }
+                let low = Int32(random.next(in: -100...4000))
+                let ratings = low...low + Int32(random.next(in: 0...1500))
+                let before = Int32(operation / 3 - random.next(in: 0...6000))
+                let third = UInt64(random.next(in: 0...2))
+                let fits: (IndexPlace) -> Bool = { $0.key % 3 != third }
+                var search = OldestPlace(
+                    from: ratings.lowerBound, through: ratings.upperBound, before: before,
+                    looks: .max)
+                pair.index.findOldest(in: &pair.root, &search, fits: fits)
+                #expect(search.place?.key == pair.oldest(ratings, before: before, fits: fits))
+                found += search.place == nil ? 0 : 1
+            }
+            hint = RatingIndex.none
+        }
+        #expect(found > 50)
+        pair.expectSame("after all operations")
+    }
+
+    @Test func aSearchForTheLongestWaitingEndsWithItsLooks() {
+        let pair = IndexPair()
+        for number in 0..<500 { pair.insert(key(number, number)) }
+        var search = OldestPlace(from: 0, through: 500, before: .max, looks: 7)
+        pair.index.findOldest(in: &pair.root, &search) { _ in false }
+        #expect(search.looks == 0 && search.place == nil)
     }
 
     @Test func hintedInsertionsEndInTheSameOrder() {

@@ -50,6 +50,16 @@ extension FormedMatch {
         #expect(counts == [0, 0])
     }
 
+    /// 3 came while 1 was part of a match, and accepts him ten ticks after it came.
+    @Test func whoComesBackLooksAgainWhenALaterTicketAcceptsHim() {
+        let rules = QueueRules.make(.duel, window: window(0, perTick: 1, max: 100))
+        let rig = Rig(.only(rules.asking(ticks: 3, substituteTicks: 0)), limits: .small())
+        let first = rig.tick([TestTicket(1, 1500, waited: 50), TestTicket(2, 1500)].commands)
+        rig.tick(TestTicket(3, 1510).commands + first.proposed[0].accepts(1))
+        #expect(rig.run(ticks: 9).returned.map(\.ticket.low) == [1])
+        #expect(rig.tick().proposed.map(\.lobby) == [[1, 3]])
+    }
+
     // MARK: - Answers
 
     @Test func theMatchComesAboutWhenAllHaveAccepted() throws {

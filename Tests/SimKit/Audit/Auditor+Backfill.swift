@@ -104,6 +104,7 @@ extension Auditor {
         guard var standing = requests[record.match], let rules = queue(record.queue),
             let backfill = rules.backfill
         else { return fail("backfill", "match \(record.match.low) filled, but asks for nobody") }
+        if hasFormed { fail("backfill first", "match \(record.match.low) after new ones") }
         let request = standing.request
         if record.generation != request.generation {
             fail("generation", "match \(record.match.low): \(record.generation)")
@@ -113,6 +114,7 @@ extension Auditor {
         }
         if record.rulesVersion != self.rules.version { fail("version", "backfill") }
         let reach = limit(backfill.ratingWindow, age: tick - standing.firstSince)
+        checkPassedOver(joiners: seats, request, rules, reach: reach)
         for seat in seats {
             checkJoining(seat, standing, rules, reach)
             take(seat, into: &standing, rules)

@@ -87,6 +87,8 @@ extension Auditor {
         for seat in seats { checkWaits(seat.record.ticket, record) }
         checkWindows(seats, record.queue, rules)
         checkRematches(record, seats, rules)
+        checkPassedOver(record, seats, rules)
+        checkServedFirst(record, seats, rules)
     }
 
     mutating func checkWaits(_ id: TicketID, _ record: MatchRecord) {
@@ -135,10 +137,9 @@ extension Auditor {
         let known = seats.compactMap { live[$0.record.ticket] }
         for (position, left) in known.enumerated() {
             for right in known[(position + 1)...] {
-                guard let one = lastMatches[left.identity], let other = lastMatches[right.identity],
-                    one.match == other.match, one.team != other.team, one.queue == record.queue
+                guard lastMatches[left.identity]?.queue == record.queue,
+                    let until = meetingTick(left, right)
                 else { continue }
-                let until = max(one.until, other.until)
                 if tick < until {
                     fail(
                         "rematch",
@@ -148,6 +149,20 @@ extension Auditor {
                 }
             }
         }
+    }
+
+    /// The first tick at which two opponents of their last match may meet; nil if they were none.
+    private func meetingTick(_ left: Known, _ right: Known) -> Int32? {
+        guard let one = lastMatches[left.identity], let other = lastMatches[right.identity],
+            one.match == other.match, one.team != other.team
+        else { return nil }
+        return max(one.until, other.until)
+    }
+
+    /// Whether the two are kept apart because they met a moment ago, in whatever queue.
+    func meetTooSoon(_ left: Known, _ right: Known, _ rules: QueueRules) -> Bool {
+        guard rules.rematchDelayTicks > 0 else { return false }
+        return meetingTick(left, right).map { tick < $0 } ?? false
     }
 
     mutating func noteOpponents(_ match: MatchID, _ index: QueueIndex, _ seats: [SeatView]) {
@@ -340,6 +355,7 @@ extension Auditor {
             if !hasReloaded { fail("proposal", "returned by new rules, there are none") }
         }
         live[known.id]?.proposal = nil
+        noteComer(known)
         returnedNow.insert(known.id)
         returnedTickets.insert(known.id)
         proposals[record.match]?.seats.removeAll { $0.record.ticket == known.id }

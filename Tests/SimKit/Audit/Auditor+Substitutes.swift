@@ -38,6 +38,7 @@ extension Auditor {
         proposal.record = asOfNow
         if !proposal.isOld {
             checkSeated(asOfNow, seatsAsOfNow(proposal), rules, isWhole: false)
+            checkPassedOver(substitute: seat, asOfNow, seatsAsOfNow(proposal), rules)
         }
         checkRematches(asOfNow, proposal.seats, rules)
         live[seat.record.ticket]?.proposal = record.match

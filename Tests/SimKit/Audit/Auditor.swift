@@ -23,7 +23,7 @@ package struct Auditor {
     /// A bound cut this tick's work short: what was due may come later.
     var isBounded = false
     /// Ticks since a bound last did.
-    var unboundedTicks = 8
+    var unboundedTicks = 1000
     var hasReloaded = false
     /// A match of this run, as a pattern for those that are only tried.
     var anyMatch: (MatchRecord, SeatView)?
@@ -39,6 +39,12 @@ package struct Auditor {
     var returnedNow: Set<TicketID> = []
     /// And in the tick before: they are back in the index at the end of this one.
     var returnedBefore: Set<TicketID> = []
+    /// Overdue tickets that were passed over for others who came no later.
+    var passings: [QueueEntry: Passing] = [:]
+    /// A bound, now or a moment ago, lets the core miss an overdue ticket.
+    var isOverdueExcused = false
+    /// A new match has been formed in this tick.
+    var hasFormed = false
     var leftTo = LeftTo()
     /// Refusals of followers that may belong to a spoilt ticket or to one that came after it.
     var strayRefusals = 0
@@ -69,6 +75,8 @@ package struct Auditor {
 
     mutating func figuresAdd(_ commands: Int) { figures.commandCount += commands }
 
+    mutating func figuresExcuse() { figures.overdueExcusedCount += 1 }
+
     func queue(_ index: QueueIndex) -> QueueRules? {
         Int(index.raw) < rules.queues.count ? rules.queues[Int(index.raw)] : nil
     }
@@ -79,6 +87,7 @@ package struct Auditor {
         previousTick = tick
         tick = record.tick
         leftTo = LeftTo()
+        hasFormed = false
         strayRefusals = 0
         figures.tickCount += 1
         isBounded =
@@ -86,6 +95,10 @@ package struct Auditor {
             || record.report.wakes >= limits.wakeCountPerTickMax
             || record.report.searches >= limits.searchCountPerTickMax
         unboundedTicks = isBounded ? 0 : unboundedTicks + 1
+        // Late wakes are made up for in the ticks that follow.
+        isOverdueExcused =
+            unboundedTicks <= 4 || record.report.placesRefused > 0
+            || record.report.overdueCutShort > 0
         for version in record.applied { adopt(version) }
         explanations = []
         questions = []
@@ -101,6 +114,7 @@ package struct Auditor {
         checkTime()
         checkExplanations()
         checkCounts(record)
+        checkDuels(record)
         noteBounds(record)
         let isQuiet = record.commands.isEmpty && record.events.isEmpty && !isBounded
         quietTicks = isQuiet && record.applied.isEmpty ? quietTicks + 1 : 0
@@ -165,6 +179,7 @@ package struct Auditor {
 
     mutating func letIn(_ known: Known) {
         live[known.id] = known
+        noteComer(known)
         ended.remove(known.id)
         returnedTickets.remove(known.id)
         for member in known.members { players[member.player] = known.id }
@@ -182,6 +197,9 @@ package struct Auditor {
             return nil
         }
         ended.insert(id)
+        for choice in known.choices {
+            passings[QueueEntry(ticket: id, queue: choice.queue)] = nil
+        }
         for member in known.members { players[member.player] = nil }
         return known
     }
@@ -202,11 +220,14 @@ package struct RunFigures: Sendable {
     package var ticketCount = 0
     package var matchCount = 0
     package var commandCount = 0
+    /// Matches at which a bound excused the core from seating overdue tickets.
+    package var overdueExcusedCount = 0
 
     package mutating func add(_ other: RunFigures) {
         tickCount += other.tickCount
         ticketCount += other.ticketCount
         matchCount += other.matchCount
         commandCount += other.commandCount
+        overdueExcusedCount += other.overdueExcusedCount
     }
 }

@@ -13,7 +13,7 @@ package struct Violation: Sendable, CustomStringConvertible {
 /// Situations worth having met: a set of runs in which one of them never occurs shows nothing
 /// about it.
 package enum Situation: String, CaseIterable, Sendable {
-    case quietPool
+    case quietPool, duelPool
     case matched, matchedParty, matchedByWidening, matchedBeyondFirstCap, matchedByBestRegion
     case matchedAfterReload, matchedInFurtherQueue, matchedWithOwnRating
     case expired, expiredInOneQueue, cancelled, cancelledOnArrival, queueRemoved, rulesChanged
@@ -36,13 +36,14 @@ package enum Situation: String, CaseIterable, Sendable {
     case backfilled, backfillFilled, backfillWithdrawn, backfillExpired, backfillStale
     case backfillRefused, backfillUnknown, backfillPartly
     case stretched, windowStretched, windowAmongSeveral
+    case overdueMatched, passedOverForOlder
     case warMatch, warWithBench, mercenaryOnlyMatch, warPartySubstituted, mercenarySubstituted
     case givenUp
 
     /// The rule or trouble without which it cannot occur; nil if every scenario may meet it.
     package var feature: Feature? {
         switch self {
-        case .quietPool, .matched, .matchedByWidening, .expired: nil
+        case .quietPool, .duelPool, .matched, .matchedByWidening, .expired: nil
         case .matchedParty, .refusedOversize: .parties
         case .matchedBeyondFirstCap, .matchedByBestRegion: .regions
         case .matchedInFurtherQueue, .matchedWithOwnRating, .expiredInOneQueue: .severalQueues
@@ -73,6 +74,7 @@ package enum Situation: String, CaseIterable, Sendable {
         case .premadesAlone, .premadesMixed: .premades
         case .mapChosen: .maps
         case .stretched, .windowStretched, .windowAmongSeveral: .density
+        case .overdueMatched, .passedOverForOlder: .overdue
         case .rematchAllowed: .rematch
         case .avoidedButOld: .avoidance
         case .refusedProposal, .proposed, .proposalAccepted, .substituted, .substituteAccepted,

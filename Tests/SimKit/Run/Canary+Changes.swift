@@ -25,6 +25,8 @@ extension Canary {
             let count = queue.roles?.roles.count ?? 0
             queue.roles?.roles = [RoleCount](repeating: any, count: count)
         case .shorterOffence: queue.acceptance?.offenceTicks = 1
+        // The core leaves those alone who have waited for less than it knows of.
+        case .ignoredOverdue: if queue.overdueAfterTicks != nil { queue.overdueAfterTicks = 0 }
         default: break
         }
     }

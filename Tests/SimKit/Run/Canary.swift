@@ -13,6 +13,7 @@ package enum Canary: String, CaseIterable, Sendable {
     case wrongGeneration, extraPlace, wrongTicksLeft, unequalShare, wrongExplanation
     case wrongObstacle, hiddenExclusion, hiddenMercenaries, otherDensity, ignoredAvoidance
     case foreignSubstitute, shorterOffence, looserRoles
+    case ignoredOverdue
 
     /// What a scenario needs for the bug to show; nil if any will do.
     package var feature: Feature? {
@@ -33,6 +34,7 @@ package enum Canary: String, CaseIterable, Sendable {
         case .otherDensity: .density
         case .ignoredAvoidance, .shorterOffence: .acceptance
         case .foreignSubstitute: .acceptance
+        case .ignoredOverdue: .overdue
         case .lostRefusal, .wrongReason, .doubledRefusal: .impossible
         default: nil
         }
@@ -65,7 +67,8 @@ package enum Canary: String, CaseIterable, Sendable {
         switch self {
         case .oneSidedWindow, .narrowCap, .stricterRoles, .forbiddenCrossing, .longerPool,
             .longerRematch, .longerAvoidance, .exactTeams, .shorterSilence, .hiddenExclusion,
-            .hiddenMercenaries, .otherDensity, .ignoredAvoidance, .shorterOffence, .looserRoles:
+            .hiddenMercenaries, .otherDensity, .ignoredAvoidance, .shorterOffence, .looserRoles,
+            .ignoredOverdue:
             true
         default: false
         }

@@ -34,6 +34,7 @@ extension QueueRules {
         parts.append("timeout \(timeoutTicks)")
         if premadeOffsetPerMember != 0 { parts.append("offset \(premadeOffsetPerMember)") }
         if waitPreference != 0 { parts.append("waitPreference \(waitPreference)") }
+        if let overdueAfterTicks { parts.append("overdue after \(overdueAfterTicks)") }
         if isRated { parts.append("rated") }
         for step in smallerTeams { parts.append("\(step.teamSize) after \(step.afterTicks)") }
         if teamSizeDifferenceMax > 0 { parts.append("difference \(teamSizeDifferenceMax)") }

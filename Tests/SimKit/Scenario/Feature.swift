@@ -19,6 +19,7 @@ package enum Feature: String, CaseIterable, Sendable, Hashable {
     case severalQueues
     case regions
     case density
+    case overdue
     // Commands and faults.
     case cancels
     case duplicates
@@ -33,7 +34,7 @@ package enum Feature: String, CaseIterable, Sendable, Hashable {
     /// Rules of a queue, as against commands and faults.
     package static let rules: [Feature] = [
         .parties, .roles, .factions, .premades, .maps, .rematch, .avoidance, .acceptance, .cooldown,
-        .backfill, .warParties, .smallerTeams, .severalQueues, .regions, .density,
+        .backfill, .warParties, .smallerTeams, .severalQueues, .regions, .density, .overdue,
     ]
     /// Kinds of trouble.
     package static let faults: [Feature] = [

@@ -33,6 +33,7 @@ struct RulesMaker {
                 fullPerSpan: UInt32(random.element([0, 20, 200])),
                 spanTicks: Int32(random.next(in: 2...30)))
         }
+        if draws(.overdue) { rules.overdueAfterTicks = Int32(random.element([0, 2, 8, 20])) }
         if draws(.acceptance) { rules.acceptance = acceptance() }
         if features.contains(.cooldown) {
             rules.cooldownScope = CooldownScope(UInt8(random.next(in: 0...2)))
