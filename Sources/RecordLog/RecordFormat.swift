@@ -6,7 +6,7 @@ package enum RecordFormat {
     /// Every record begins with these bytes.
     static let magic = Array("mmrecord".utf8)
     /// Grows with every change of the layout; a reader knows its own version alone.
-    package static let version: UInt32 = 1
+    package static let version: UInt32 = 2
     /// Length and checksum before a block's content.
     static let blockHeadByteCount = 8
     /// A block is sealed once it holds this much; one tick's commands are never parted.

@@ -85,8 +85,9 @@ extension Limits {
     /// are.
     nonisolated(unsafe) static let recorded: [WritableKeyPath<Limits, Int>] = [
         \.ticketCountMax, \.playerCountMax, \.placeCountMax, \.queueCountMax, \.regionCount,
-        \.detailCountMax, \.avoidedPlayerCountMax, \.recentMatchCountMax, \.proposalCountMax,
-        \.backfillCountMax, \.cooldownCountMax, \.searchCountPerTickMax, \.wakeCountPerTickMax,
+        \.detailCountMax, \.avoidedPlayerCountMax, \.ratedPlayerCountMax,
+        \.recentMatchCountMax, \.proposalCountMax, \.backfillCountMax, \.cooldownCountMax,
+        \.searchCountPerTickMax, \.wakeCountPerTickMax,
     ]
 
     /// A matchmaker of these limits can be made.

@@ -10,7 +10,7 @@ extension Matchmaker {
         readLobby(count)
         let roles = split(count, plan, queue)
         let match = nextMatchID()
-        drawSides(count, plan.shape, match)
+        drawSides(count, plan.shape, queue, match)
         let record = MatchRecord(
             match: match, rulesVersion: rulesVersion, tick: Tick(now),
             queue: queueIndex, region: RegionIndex(UInt8(region)),
@@ -158,7 +158,8 @@ extension Matchmaker {
             balance.split(count, queue)
             if !hasRoles { return nil }
         }
-        let rules = queue.features.pointee.splitRules(plan.shape)
+        var rules = queue.features.pointee.splitRules(plan.shape)
+        rules.usesRoleOffsets = hasRoles && giveRoleRatings(count, queue)
         var member = 0
         for position in 0..<count {
             let candidate = candidate(position)
@@ -169,17 +170,35 @@ extension Matchmaker {
             balance.premades[position] = isPremade ? Int32(candidate.size) : 0
             if hasRoles { member = readRoles(Int(candidate.slot), from: member, rules) }
         }
-        if queue.teamCount == 1 { return balance.seatOneTeam(count, to: rules.firstCaps) }
+        if queue.teamCount == 1 {
+            return balance.seatOneTeam(
+                count, to: rules.firstCaps, usesOffsets: rules.usesRoleOffsets)
+        }
         let isSplit = balance.split(count, by: rules)
         precondition(isSplit)
         if !hasRoles { return nil }
         return balance.seatRoles(count, by: rules)
     }
 
+    /// True if one of the lobby's tickets gave ratings by role that count.
+    private func giveRoleRatings(_ count: Int, _ queue: CompiledQueue) -> Bool {
+        for position in 0..<count
+        where givesRoleRatings(tickets.records[Int(candidate(position).slot)], queue) {
+            return true
+        }
+        return false
+    }
+
     /// Gives the balancer the roles of a ticket's members; returns where the next ticket's begin.
     func readRoles(_ slot: Int, from start: Int, _ rules: SplitRules) -> Int {
-        balance.members.read(
-            tickets.records[slot].firstMember, of: members, from: start, rules.firstCaps)
+        let record = tickets.records[slot]
+        let end = balance.members.read(
+            record.firstMember, of: members, from: start, rules.firstCaps)
+        if rules.usesRoleOffsets {
+            balance.members.readOffsets(
+                record.detail, of: details, from: start, count: end - start)
+        }
+        return end
     }
 
     /// Remembers who played against whom, in queues that keep opponents apart for a while.
@@ -196,10 +215,12 @@ extension Matchmaker {
         }
     }
 
-    /// Which team is first is a fair draw, so that no rating or party has a side of its own.
+    /// Which team is first is a fair draw, so that no rating or party has a side of its own. Where
+    /// there are factions each side is one's own, whoever would cross.
     @inline(__always) private func drawSides(
-        _ count: Int, _ shape: TeamShape, _ match: MatchID
+        _ count: Int, _ shape: TeamShape, _ queue: CompiledQueue, _ match: MatchID
     ) {
+        if queue.hasTeamRules, queue.features.pointee.hasFactions { return }
         guard shape.teamCount == 2, shape.isEven, match.low & 1 == 1 else { return }
         for position in 0..<count where candidate(position).sides != 3 { return }
         for position in 0..<count { balance.teams[position] = 1 - balance.teams[position] }
@@ -298,6 +319,7 @@ extension Matchmaker {
         _ record: TicketRecord, count: Int, roles: UnsafeMutablePointer<UInt8>?,
         _ outbox: inout OutcomeProducer
     ) {
+        if let roles { writeRatings(record, count: count, roles: roles, &outbox) }
         var written = 0
         var member = record.firstMember
         while written < count {

@@ -32,7 +32,7 @@ struct IntakeReading {
         case .backfill(let request): .backfill(request)
         case .endBackfill(let request): .endBackfill(request.match)
         case .mark(let request): .mark(request)
-        case .members, .detail, .avoided, .explain:
+        case .members, .detail, .avoided, .roleRatings, .explain:
             preconditionFailure("the decoder begins with something that stands by itself")
         }
     }

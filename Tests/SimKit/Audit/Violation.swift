@@ -24,6 +24,7 @@ package enum Situation: String, CaseIterable, Sendable {
     case refusedUnknownTicket, refusedMalformed, refusedRating, refusedCooldown, refusedRoles
     case refusedConflict, refusedNotAdmitted, refusedProposal
     case rolesAssigned, rolesRelaxed, preferredRoleGiven, partyRolesSplit
+    case roleRatingsTold, roleSeatsTried
     case mercenaryCrossed, sidesKept
     case smallerTeam, unevenTeams
     case premadesAlone, premadesMixed
@@ -58,6 +59,7 @@ package enum Situation: String, CaseIterable, Sendable {
         case .refusedCooldown: .cooldown
         case .refusedRoles, .rolesAssigned, .rolesRelaxed, .preferredRoleGiven, .partyRolesSplit:
             .roles
+        case .roleRatingsTold, .roleSeatsTried: .roleRatings
         case .refusedNotAdmitted, .warMatch, .warWithBench, .mercenaryOnlyMatch: .warParties
         case .mercenaryCrossed, .sidesKept: .factions
         case .smallerTeam, .unevenTeams: .smallerTeams

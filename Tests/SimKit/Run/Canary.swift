@@ -10,6 +10,7 @@ package enum Canary: String, CaseIterable, Sendable {
     case narrowCap, endedEarly, wrongLobby, wrongMap, lostSeat, sameMatchID, wrongCount
     case otherRole, stricterRoles, forbiddenCrossing, hiddenCrossing, longerPool, longerRematch
     case longerAvoidance, exactTeams, lostReturn, lostPlace, unasked, shorterSilence
+    case wrongRoleRating, otherLiking, uncountedRoles
     case wrongGeneration, extraPlace, wrongTicksLeft, unequalShare, wrongExplanation
 
     /// What a scenario needs for the bug to show; nil if any will do.
@@ -17,6 +18,7 @@ package enum Canary: String, CaseIterable, Sendable {
         switch self {
         case .otherTeam, .splitParty: .parties
         case .otherRole, .stricterRoles: .roles
+        case .wrongRoleRating, .otherLiking, .uncountedRoles: .roleRatings
         case .forbiddenCrossing, .hiddenCrossing: .factions
         case .longerPool: .premades
         case .wrongMap: .maps
@@ -37,7 +39,8 @@ package enum Canary: String, CaseIterable, Sendable {
     var hidesInRules: Bool {
         switch self {
         case .oneSidedWindow, .narrowCap, .stricterRoles, .forbiddenCrossing, .longerPool,
-            .longerRematch, .longerAvoidance, .exactTeams, .shorterSilence:
+            .longerRematch, .longerAvoidance, .exactTeams, .shorterSilence, .otherLiking,
+            .uncountedRoles:
             true
         default: false
         }
