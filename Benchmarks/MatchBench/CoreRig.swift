@@ -74,7 +74,7 @@ struct CoreRig: ~Copyable {
                 seen.compositeSum += Double(match.quality.composite)
                 seen.fairnessSum += Double(match.quality.fairness)
             case .seat: seen.tickets += 1
-            case .players: break
+            case .ratings, .players: break
             case .closed: seen.expired += 1
             case .rejected: seen.rejected += 1
             case .proposed, .substituted, .returned, .backfilled, .backfillEnded, .explained: break

@@ -82,7 +82,7 @@ struct OutcomeTally {
             // A cancel or an answer that comes too late is no ticket.
             if record.reason == .unknownTicket || record.reason == .unknownProposal { return }
             change(record.queue) { $0.refused += 1 }
-        case .players, .returned, .backfillEnded, .explained: break
+        case .ratings, .players, .returned, .backfillEnded, .explained: break
         }
     }
 

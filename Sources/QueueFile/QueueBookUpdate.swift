@@ -110,7 +110,8 @@ struct QueueBookUpdate {
         rules.roles = RoleRules(
             roles: order.map { roles.roles[$0] }, relaxedAfterTicks: roles.relaxedAfterTicks,
             differenceCosts: roles.differenceCosts.isEmpty
-                ? [] : order.map { roles.differenceCosts[$0] })
+                ? [] : order.map { roles.differenceCosts[$0] },
+            countsRoleRatings: roles.countsRoleRatings)
         return rules
     }
 
@@ -125,6 +126,7 @@ struct QueueBookUpdate {
                 maps: NameIndex(positions[index].maps),
                 takesRoles: rules?.roles != nil, takesFactions: rules?.factions != nil,
                 takesMaps: (rules?.mapCount ?? 0) > 0,
+                countsRoleRatings: rules?.roles?.countsRoleRatings ?? false,
                 acceptTicks: rules?.acceptance?.ticks ?? 0)
         }
         return QueueNames(

@@ -16,6 +16,9 @@ extension QueueChecks {
         } else if relaxes {
             note("roles", "has relaxed numbers, but rolesRelaxAfterSeconds is missing")
         }
+        if roles.isEmpty, isGiven("roleRatings"), !isGiven("roles") {
+            note("roleRatings", "is of use with roles only")
+        }
         guard !roles.isEmpty else { return }
         for (index, role) in roles.enumerated() { checkRole(role, index) }
         checkSums()

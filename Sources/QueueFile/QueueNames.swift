@@ -26,6 +26,8 @@ package final class QueueNames: Sendable {
         let takesRoles: Bool
         let takesFactions: Bool
         let takesMaps: Bool
+        /// Players count by their ratings in the roles that they play.
+        let countsRoleRatings: Bool
         /// Ticks in which a proposed match is to be accepted; 0 where nothing is proposed.
         let acceptTicks: Int32
     }
@@ -172,6 +174,11 @@ package final class QueueNames: Sendable {
     }
 
     package func takesMaps(_ queue: QueueIndex) -> Bool { variant(queue)?.takesMaps ?? false }
+
+    /// Players count by their ratings in the roles that they play.
+    package func countsRoleRatings(_ queue: QueueIndex) -> Bool {
+        variant(queue)?.countsRoleRatings ?? false
+    }
 
     /// Ticks in which a proposed match of the queue is to be accepted.
     package func acceptTicks(of queue: QueueIndex) -> Int32 { variant(queue)?.acceptTicks ?? 0 }

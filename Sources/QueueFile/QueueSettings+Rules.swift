@@ -103,7 +103,8 @@ extension QueueSettings {
                     relaxedMax: $0.relaxedMost(teamSize))
             },
             relaxedAfterTicks: rolesRelaxAfterSeconds.map { units.ticks($0) },
-            differenceCosts: isCosted ? roles.map { units.steps($0.differenceCost) } : [])
+            differenceCosts: isCosted ? roles.map { units.steps($0.differenceCost) } : [],
+            countsRoleRatings: roleRatings)
     }
 }
 

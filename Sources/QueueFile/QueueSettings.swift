@@ -38,6 +38,8 @@ struct QueueSettings: Equatable, Sendable {
     var teamSizeDifference = 0
     var roles: [RoleSettings] = []
     var rolesRelaxAfterSeconds: Double?
+    /// Players count by their ratings in the roles that they play, where tickets give them.
+    var roleRatings = true
     var factions: [String] = []
     var mercenaryAfterSeconds: Double?
     var maps: [String] = []
@@ -55,8 +57,8 @@ struct QueueSettings: Equatable, Sendable {
     static let fieldNames =
         defaultNames + [
             "teams", "teamSize", "partyMin", "rated", "smallerTeams", "teamSizeDifference",
-            "roles", "rolesRelaxAfterSeconds", "factions", "mercenaryAfterSeconds", "maps",
-            "backfill", "warParties",
+            "roles", "rolesRelaxAfterSeconds", "roleRatings", "factions",
+            "mercenaryAfterSeconds", "maps", "backfill", "warParties",
         ]
 
     /// Longest wait or cooldown that a field can give: a week.
@@ -114,6 +116,7 @@ struct QueueSettings: Equatable, Sendable {
             roles = reader.sound([]) { RoleSettings.readAll(node, reader) }
         }
         if let node = fields["rolesRelaxAfterSeconds"] { rolesRelaxAfterSeconds = node.seconds() }
+        roleRatings = fields["roleRatings"]?.bool() ?? roleRatings
         if let node = fields["factions"] {
             factions = reader.sound([]) {
                 node.isOff ? [] : reader.readNames(node, count: 2...2)

@@ -12,6 +12,7 @@ extension ByteReader {
         case .members: return .members(try members())
         case .detail: return .detail(try detail())
         case .avoided: return .avoided(try avoided())
+        case .roleRatings: return .roleRatings(try roleRatings())
         case .cancel: return .cancel(CancelRequest(ticket: try ticket(), lobby: try lobby()))
         case .answer: return .answer(try answer())
         case .backfill: return .backfill(try backfill())
@@ -70,12 +71,14 @@ extension ByteReader {
         if flags.contains(.isParty) { request.memberCount = try number() }
         if flags.contains(.hasFaction) { request.faction = try byte() }
         if flags.contains(.hasAvoided) { request.avoidedCount = try byte() }
+        if flags.contains(.hasRated) { request.ratedCount = try byte() }
         request.isMercenary = flags.contains(.isMercenary)
         request.isWarParty = flags.contains(.isWarParty)
         request.hasDetail = flags.contains(.hasDetail)
         // The core relies on these as checked.
         guard (1...Limits.partySizeMax).contains(Int(request.memberCount)),
-            Int(request.avoidedCount) <= Limits.avoidedCountMax
+            Int(request.avoidedCount) <= Limits.avoidedCountMax,
+            request.ratedCount <= request.memberCount
         else { throw ByteError(what: "a ticket has an impossible size") }
         return request
     }
@@ -110,6 +113,17 @@ extension ByteReader {
             list.append(PlayerID(try number()))
         }
         return AvoidedGroup(list)
+    }
+
+    private mutating func roleRatings() throws(ByteError) -> RoleRatingGroup {
+        var list: [RatedMember] = []
+        for _ in 0..<(try entryCount(max: RoleRatingGroup.capacity)) {
+            let position = UInt8(try entryCount(max: Limits.partySizeMax - 1, min: 0))
+            var offsets = RoleOffsets()
+            for role in 0..<Limits.roleCountMax { offsets[role] = try signed() }
+            list.append(RatedMember(position: position, offsets: offsets))
+        }
+        return RoleRatingGroup(list)
     }
 
     private mutating func detail() throws(ByteError) -> TicketDetail {

@@ -18,6 +18,7 @@ enum CommandTag: UInt8 {
     case settle = 12
     case ended = 13
     case offence = 14
+    case roleRatings = 15
 }
 
 /// What of a request is not as usual, and therefore follows.
@@ -30,6 +31,7 @@ struct RequestFlags: OptionSet {
     static let isWarParty = RequestFlags(rawValue: 16)
     static let hasDetail = RequestFlags(rawValue: 32)
     static let hasAvoided = RequestFlags(rawValue: 64)
+    static let hasRated = RequestFlags(rawValue: 128)
 }
 
 extension ByteWriter {
@@ -49,6 +51,10 @@ extension ByteWriter {
             byte(CommandTag.avoided.rawValue)
             byte(UInt8(group.count))
             for index in 0..<Int(group.count) { number(group.players[index].raw) }
+        case .roleRatings(let group):
+            byte(CommandTag.roleRatings.rawValue)
+            byte(UInt8(group.count))
+            for index in 0..<Int(group.count) { rated(group.members[index]) }
         case .cancel(let request):
             byte(CommandTag.cancel.rawValue)
             identity(request.ticket.high, request.ticket.low)
@@ -114,6 +120,11 @@ extension ByteWriter {
         byte(member.preferredRole)
     }
 
+    private mutating func rated(_ member: RatedMember) {
+        byte(member.position)
+        for role in 0..<Limits.roleCountMax { signed(member.offsets[role]) }
+    }
+
     private mutating func enqueue(_ request: TicketRequest) {
         var flags: RequestFlags = []
         if request.waitedTicks != 0 { flags.insert(.hasWaited) }
@@ -123,6 +134,7 @@ extension ByteWriter {
         if request.isWarParty { flags.insert(.isWarParty) }
         if request.hasDetail { flags.insert(.hasDetail) }
         if request.avoidedCount != 0 { flags.insert(.hasAvoided) }
+        if request.ratedCount != 0 { flags.insert(.hasRated) }
         byte(flags.rawValue)
         identity(request.ticket.high, request.ticket.low)
         member(request.leader)
@@ -133,6 +145,7 @@ extension ByteWriter {
         if flags.contains(.isParty) { number(request.memberCount) }
         if flags.contains(.hasFaction) { byte(request.faction) }
         if flags.contains(.hasAvoided) { byte(request.avoidedCount) }
+        if flags.contains(.hasRated) { byte(request.ratedCount) }
     }
 
     /// As many regions as there are up to the last reachable one; 0 stands for one out of reach.

@@ -85,9 +85,10 @@ extension Limits {
     /// are.
     nonisolated(unsafe) static let recorded: [WritableKeyPath<Limits, Int>] = [
         \.ticketCountMax, \.playerCountMax, \.placeCountMax, \.queueCountMax, \.regionCount,
-        \.detailCountMax, \.avoidedPlayerCountMax, \.recentMatchCountMax, \.proposalCountMax,
-        \.backfillCountMax, \.cooldownCountMax, \.reservationCountMax, \.endedCountMax,
-        \.endedMemoryTicks, \.searchCountPerTickMax, \.wakeCountPerTickMax,
+        \.detailCountMax, \.avoidedPlayerCountMax, \.ratedPlayerCountMax,
+        \.recentMatchCountMax, \.proposalCountMax, \.backfillCountMax, \.cooldownCountMax,
+        \.reservationCountMax, \.endedCountMax, \.endedMemoryTicks, \.searchCountPerTickMax,
+        \.wakeCountPerTickMax,
     ]
 
     /// A matchmaker of these limits can be made.

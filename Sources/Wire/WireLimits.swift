@@ -35,6 +35,12 @@ package enum WireLimits {
     package static let playerIDMax = UInt64(Int64.max)
     /// Rating of one player in points; below the core's range to leave room for a premade offset.
     package static let ratingPoints = -10_000.0...50_000.0
+    /// Points by which a player's rating in a role may differ from his rating.
+    package static let roleOffsetPointsMax = RoleOffsets.pointsMax
+    /// Rating of a player of a match in his role.
+    package static let roleRatingPoints =
+        ratingPoints.lowerBound - roleOffsetPointsMax...ratingPoints.upperBound
+        + roleOffsetPointsMax
     /// Rating of a seat in points, premade offset included.
     package static let seatRatingPoints = Rating.pointsMin...Rating.pointsMax
     /// Regions that one ticket may name.

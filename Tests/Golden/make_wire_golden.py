@@ -62,6 +62,7 @@ def intake_messages(schema):
     cancel.cancel.lobby = "lobby-1"
     yield "intake_cancel", cancel
     yield "intake_wishes", wishes(schema)
+    yield "intake_role_ratings", role_ratings(schema)
     yield from match_requests(schema)
 
 
@@ -84,6 +85,21 @@ def wishes(schema):
     ticket.team_id = 2**64 - 1
     ticket.maps.extend(["halls", "pass"])
     ticket.avoid.extend([7, 2**63 - 1])
+    return message
+
+
+def role_ratings(schema):
+    """Players who are better in one role than in another."""
+    message = schema["Intake"](version=1)
+    ticket = message.ticket
+    ticket.ticket_id = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+    ticket.queue, ticket.lobby = "temple", "lobby-1"
+    ticket.latency_ms["eu"] = 24
+    first = ticket.players.add(player_id=42, rating=1512.375, roles=["tank", "healer"])
+    first.role_ratings["healer"] = 1390.125
+    first.role_ratings["tank"] = 0
+    second = ticket.players.add(player_id=43, rating=-3)
+    second.role_ratings["damage"] = 50
     return message
 
 
@@ -186,6 +202,7 @@ def fill_seat(seat):
     seat.rating, seat.wait_ms, seat.latency_ms = 1501.5, 1050, 24
     seat.mercenary = True
     seat.roles.extend(["healer", "tank"])
+    seat.role_ratings.extend([1390.125, 0])
 
 
 def fill_backfilled(backfilled):

@@ -42,9 +42,9 @@ def with_other_seed(data):
     """The record with another seed in its header, all checksums right."""
     length = struct.unpack_from("<I", data, 12)[0]
     block = bytearray(data[20:20 + length])
-    # Behind the tag, sixteen limits and the length of a tick, each a number of base 128.
+    # Behind the tag, seventeen limits and the length of a tick, each a number of base 128.
     place = 1
-    for _ in range(17):
+    for _ in range(18):
         while block[place] & 0x80:
             place += 1
         place += 1

@@ -51,6 +51,12 @@ import Testing
                 == RoleRules(roles: [RoleCount(min: 2, max: 5), RoleCount(min: 0, max: 5)]))
     }
 
+    @Test func ratingsByRoleCountUnlessTheQueueSaysOtherwise() throws {
+        let roles = "roles: [{ name: 'a' }]"
+        #expect(try rules(roles).roles?.countsRoleRatings == true)
+        #expect(try rules("\(roles), roleRatings: false").roles?.countsRoleRatings == false)
+    }
+
     @Test func factionsAndMercenaries() throws {
         let text = "factions: ['exile', 'dominion']"
         #expect(try rules(text).factions == FactionRules())

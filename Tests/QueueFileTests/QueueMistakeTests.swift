@@ -116,6 +116,12 @@ import Testing
             "roles: [{ name: 'a' }], rolesRelaxAfterSeconds: 5",
             ["rolesRelaxAfterSeconds: needs a relaxedMin or relaxedMax in roles"]
         ),
+        ("roleRatings: false", ["roleRatings: is of use with roles only"]),
+        (
+            "roles: [{ name: 'a' }], roleRatings: 1",
+            ["roleRatings: must be true or false, is a whole number"]
+        ),
+        ("roles: [{ name: 'a' }], roleRatings: false", []),
         ("rolesRelaxAfterSeconds: 5", ["rolesRelaxAfterSeconds: is of use with roles only"]),
         (
             "roles: [{ name: 'a', min: 2 }, { name: 'b', min: 2, relaxedMin: 1 }],"

@@ -34,7 +34,7 @@ import Testing
                 [
                     "ticket", "leader", "latencies", "waitedTicks", "queue", "lobby",
                     "memberCount", "faction", "isMercenary", "isWarParty", "hasDetail",
-                    "avoidedCount",
+                    "avoidedCount", "ratedCount",
                 ]
             ),
             (request.leader, ["player", "rating", "roles", "preferredRole"]),
@@ -42,6 +42,9 @@ import Testing
             (Sample.detail(&draw), ["team", "maps", "choiceCount", "choices"]),
             (QueueChoice(queue: QueueIndex(0)), ["queue", "rating"]),
             (AvoidedGroup([PlayerID(1)]), ["count", "players"]),
+            (RoleRatingGroup([Sample.rated(&draw)]), ["count", "members"]),
+            (Sample.rated(&draw), ["position", "offsets"]),
+            (RoleOffsets(), ["units"]),
             (CancelRequest(ticket: request.ticket, lobby: request.lobby), ["ticket", "lobby"]),
             (answer, ["match", "ticket", "lobby", "answer", "player"]),
             (
@@ -98,7 +101,8 @@ import Testing
     }
 
     @Test(arguments: [
-        [0], [11], [255], [1], [2, 0], [2, 6], [4, 11, 2], [4, 0], [9, 1, 16, 0], [3, 0, 0, 8],
+        [0], [12], [255], [1], [2, 0], [2, 6], [4, 11, 2], [4, 0], [9, 1, 16, 0], [3, 0, 0, 8],
+        [11, 0], [11, 7], [11, 1, 80, 0, 0, 0, 0, 0, 0],
         [2, 1, 255, 255, 255, 255, 255, 255, 255, 255, 255, 2, 0, 0],
     ])
     func nonsenseIsRefused(bytes: [UInt8]) {
@@ -110,7 +114,7 @@ import Testing
         var draw = SystemDraw(seed: 99)
         for _ in 0..<20_000 {
             var bytes = (0..<draw.below(60)).map { _ in draw.byte() }
-            if !bytes.isEmpty { bytes[0] = UInt8(draw.below(12)) }
+            if !bytes.isEmpty { bytes[0] = UInt8(draw.below(13)) }
             var reader = ByteReader(bytes)
             _ = try? reader.command()
         }

@@ -24,6 +24,7 @@ import Testing
         accepting.acceptance = AcceptanceRules(ticks: 20, substituteTicks: 10)
         accepting.cooldownScope = CooldownScope(0)
         var filling = queue(2)
+        filling.roles = RoleRules(roles: [RoleCount(min: 0, max: 2), RoleCount(min: 0, max: 2)])
         filling.backfill = BackfillRules(
             ratingWindow: WideningCurve(start: 400 * 128, growthPerTick: 0, max: 400 * 128),
             timeoutTicks: 50)
@@ -52,10 +53,19 @@ import Testing
                 waitedTicks: Int32(draw.below(3)), queue: QueueIndex(UInt16(queue)),
                 lobby: LobbyIndex(0), memberCount: size)
             request.avoidedCount = draw.below(8) == 0 ? 1 : 0
+            request.ratedCount = UInt8(draw.below(1 + size))
             commands.append(.enqueue(request))
             if size > 1 { commands.append(.members(MemberGroup(all[1...]))) }
             if request.avoidedCount > 0 {
                 commands.append(.avoided(AvoidedGroup([PlayerID(number * 10 - 10)])))
+            }
+            if request.ratedCount > 0 {
+                let rated = (0..<request.ratedCount).map {
+                    var offsets = RoleOffsets()
+                    offsets.set(1, points: Double(draw.below(300)))
+                    return RatedMember(position: $0, offsets: offsets)
+                }
+                commands.append(.roleRatings(RoleRatingGroup(rated)))
             }
         }
         let old = TicketID(high: 1, low: number - min(number, UInt64(draw.below(9))))

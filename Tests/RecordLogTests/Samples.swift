@@ -34,6 +34,7 @@ enum Sample {
         request.isWarParty = draw.below(2) == 0
         request.hasDetail = draw.below(2) == 0
         request.avoidedCount = UInt8(draw.below(31))
+        request.ratedCount = UInt8(draw.below(1 + Int(request.memberCount)))
         return request
     }
 
@@ -54,6 +55,14 @@ enum Sample {
         return detail
     }
 
+    static func rated(_ draw: inout SystemDraw) -> RatedMember {
+        var offsets = RoleOffsets()
+        for role in 0..<Limits.roleCountMax {
+            offsets[role] = Int16(truncatingIfNeeded: draw.int32())
+        }
+        return RatedMember(position: UInt8(draw.below(80)), offsets: offsets)
+    }
+
     static func backfill(_ draw: inout SystemDraw) -> BackfillRequest {
         var request = BackfillRequest(
             match: match(&draw), queue: QueueIndex(UInt16(draw.below(99))),
@@ -66,9 +75,9 @@ enum Sample {
         return request
     }
 
-    /// A command of the kind `kind`, 0..<kindCount.
-    static let kindCount = 14
+    static let kindCount = 15
 
+    /// A command of the kind `kind`, 0..<kindCount.
     static func command(kind: Int, _ draw: inout SystemDraw) -> Command {
         switch kind {
         case 0: return .enqueue(request(&draw))
@@ -109,6 +118,9 @@ enum Sample {
                 OffenceRequest(
                     player: PlayerID(draw.next()), queue: QueueIndex(UInt16(draw.below(1000))),
                     ticksAgo: draw.int32()))
+        case 13:
+            return .roleRatings(
+                RoleRatingGroup((0..<(1 + draw.below(6))).map { _ in rated(&draw) }))
         default:
             return .explain(ExplainRequest(ticket: ticket(&draw), token: draw.next()))
         }

@@ -2,12 +2,14 @@
 // Values only; the edge has already checked names, numbers and sizes of the message.
 
 /// One step of input. An `enqueue` is followed directly by its followers: as many `members` as its
-/// further members need, then one `detail` if the request says so, then its `avoided`.
+/// further members need, then one `detail` if the request says so, then its `avoided`, then its
+/// `roleRatings`.
 package enum Command: BitwiseCopyable, Sendable {
     case enqueue(TicketRequest)
     case members(MemberGroup)
     case detail(TicketDetail)
     case avoided(AvoidedGroup)
+    case roleRatings(RoleRatingGroup)
     case cancel(CancelRequest)
     /// A ticket's answer to a proposed match.
     case answer(AnswerRequest)
@@ -70,6 +72,8 @@ package struct TicketRequest: BitwiseCopyable, Sendable {
     package var hasDetail = false
     /// Players in the `Command.avoided` that follow; at most `Limits.avoidedCountMax`.
     package var avoidedCount: UInt8 = 0
+    /// Members in the `Command.roleRatings` that follow.
+    package var ratedCount: UInt8 = 0
 
     package init(
         ticket: TicketID, leader: Member, latencies: LatencyVector, waitedTicks: Int32 = 0,
@@ -94,11 +98,13 @@ package struct TicketRequest: BitwiseCopyable, Sendable {
     package var followerCount: Int {
         memberGroupCount + (hasDetail ? 1 : 0)
             + AvoidedGroup.groupCount(avoidedCount: Int(avoidedCount))
+            + RoleRatingGroup.groupCount(ratedCount: Int(ratedCount))
     }
     /// Most commands that one request and its followers take.
     package static let cellCountMax =
         1 + MemberGroup.groupCount(memberCount: Limits.partySizeMax) + 1
         + AvoidedGroup.groupCount(avoidedCount: Limits.avoidedCountMax)
+        + RoleRatingGroup.groupCount(ratedCount: Limits.partySizeMax)
 }
 
 /// Up to five further members of the party whose `enqueue` came just before.

@@ -2,10 +2,13 @@
 // Every ticket that was let in ends in exactly one `seat` or one `closed`.
 
 /// One step of output. A match is a `matched`, then for each of its tickets a `seat` followed by
-/// as many `players` as its members need. The records of one match are published together.
+/// as many `players` as its members need; where the ticket gave ratings by role, by as many
+/// `ratings` before those. The records of one match are published together.
 package enum Outcome: BitwiseCopyable, Sendable {
     case matched(MatchRecord)
     case seat(SeatRecord)
+    /// The ratings in their roles of the players of the seat just before, who follow.
+    case ratings(RatingGroup)
     case players(PlayerGroup)
     case closed(ClosedRecord)
     case rejected(RejectedRecord)
@@ -92,6 +95,20 @@ package struct PlayerGroup: BitwiseCopyable, Sendable {
         roles = InlineArray(repeating: RoleSet.noPreference)
         players = InlineArray(repeating: PlayerID(0))
     }
+
+    /// Groups that a ticket of `memberCount` needs.
+    package static func groupCount(memberCount: Int) -> Int {
+        (memberCount + capacity - 1) / capacity
+    }
+}
+
+/// Up to sixteen players' ratings in the roles that they were given, in the order of the players.
+package struct RatingGroup: BitwiseCopyable, Sendable {
+    package static let capacity = 16
+    package var count: UInt8 = 0
+    package var ratings: InlineArray<16, Rating>
+
+    init() { ratings = InlineArray(repeating: Rating(steps: 0)) }
 
     /// Groups that a ticket of `memberCount` needs.
     package static func groupCount(memberCount: Int) -> Int {

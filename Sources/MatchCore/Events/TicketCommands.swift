@@ -50,6 +50,48 @@ package struct AvoidedGroup: BitwiseCopyable, Sendable {
     }
 }
 
+/// A member whose skill differs by role.
+package struct RatedMember: BitwiseCopyable, Sendable, Equatable {
+    /// His place in the party, from 0; below `TicketRequest.memberCount`.
+    package var position: UInt8
+    package var offsets: RoleOffsets
+    package init(position: UInt8, offsets: RoleOffsets) {
+        self.position = position
+        self.offsets = offsets
+    }
+}
+
+/// Members of the party just before whose skill differs by role, in the party's order.
+package struct RoleRatingGroup: BitwiseCopyable, Sendable {
+    package static let capacity = 6
+    package var count: UInt16
+    package var members: InlineArray<6, RatedMember>
+
+    /// A group of the first `capacity` members of `slice`.
+    package init(_ slice: some Collection<RatedMember>) {
+        precondition(!slice.isEmpty && slice.count <= RoleRatingGroup.capacity)
+        count = 0
+        members = InlineArray(repeating: RatedMember(position: 0, offsets: RoleOffsets()))
+        for member in slice {
+            members[Int(count)] = member
+            count += 1
+        }
+    }
+
+    /// Adds a member behind the others.
+    /// - Returns: false, and nothing changed, if the group is full.
+    package mutating func append(_ member: RatedMember) -> Bool {
+        if Int(count) == RoleRatingGroup.capacity { return false }
+        members[Int(count)] = member
+        count += 1
+        return true
+    }
+
+    package static func groupCount(ratedCount: Int) -> Int {
+        (ratedCount + capacity - 1) / capacity
+    }
+}
+
 /// What a ticket says to a proposed match.
 package enum ProposalAnswer: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case accepted

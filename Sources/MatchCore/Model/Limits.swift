@@ -12,10 +12,12 @@ package struct Limits: Sendable, Equatable {
     package var queueCountMax: Int
     /// Regions in a rule set, at most `LatencyVector.capacity`.
     package var regionCount: Int
-    /// Tickets with a `TicketDetail` or an avoid list.
+    /// Tickets with a `TicketDetail`, an avoid list or ratings by role.
     package var detailCountMax: Int
     /// Players on all avoid lists together.
     package var avoidedPlayerCountMax: Int
+    /// Players in all tickets who give ratings of their own for roles.
+    package var ratedPlayerCountMax: Int
     /// Tickets whose last opponents are remembered, in queues with a rematch delay.
     package var recentMatchCountMax: Int
     /// Matches that may be proposed at one time; one of more than sixteen tickets takes up the
@@ -57,7 +59,8 @@ package struct Limits: Sendable, Equatable {
     package init(
         ticketCountMax: Int, playerCountMax: Int? = nil, placeCountMax: Int? = nil,
         queueCountMax: Int = 1024, regionCount: Int = 8, detailCountMax: Int = 8192,
-        avoidedPlayerCountMax: Int? = nil, recentMatchCountMax: Int = 8192,
+        avoidedPlayerCountMax: Int? = nil, ratedPlayerCountMax: Int? = nil,
+        recentMatchCountMax: Int = 8192,
         proposalCountMax: Int = 1024, backfillCountMax: Int = 1024, cooldownCountMax: Int = 8192,
         reservationCountMax: Int = 0, endedCountMax: Int = 0, endedMemoryTicks: Int = 12_000,
         searchCountPerTickMax: Int = 200_000, wakeCountPerTickMax: Int = 10_000
@@ -70,6 +73,7 @@ package struct Limits: Sendable, Equatable {
         self.regionCount = regionCount
         self.detailCountMax = detailCountMax
         self.avoidedPlayerCountMax = avoidedPlayerCountMax ?? detailCountMax * 4
+        self.ratedPlayerCountMax = ratedPlayerCountMax ?? detailCountMax * 2
         self.recentMatchCountMax = recentMatchCountMax
         self.proposalCountMax = proposalCountMax
         self.backfillCountMax = backfillCountMax

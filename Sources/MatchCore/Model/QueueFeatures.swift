@@ -11,6 +11,46 @@ package struct RoleSet: Hashable, BitwiseCopyable, Sendable {
     package static let noPreference: UInt8 = 15
 }
 
+/// How far a member's rating in each role lies above or below his rating.
+package struct RoleOffsets: BitwiseCopyable, Sendable, Equatable {
+    /// By the role's position, in `unit`; 0 where the rating is the same.
+    private var units = InlineArray<6, Int16>(repeating: 0)
+
+    /// Rating steps of one unit: an eighth of a point.
+    package static let unit: Int32 = 16
+    /// Largest distance in points between a member's rating in a role and his rating.
+    package static let pointsMax = 4_000.0
+
+    /// No offset is further from 0, in rating steps.
+    static let stepsMax: Int32 = 1 << 19
+
+    package init() {}
+
+    /// The offset in whole units; those of a role that no queue can have are 0.
+    package subscript(role: Int) -> Int16 {
+        get { role < Limits.roleCountMax ? units[role] : 0 }
+        set { if role < Limits.roleCountMax { units[role] = newValue } }
+    }
+
+    /// What the role adds to the member's rating, in rating steps.
+    package func steps(_ role: Int) -> Int32 { Int32(self[role]) * RoleOffsets.unit }
+
+    /// The nearest unit.
+    /// - Precondition: `points` lies within `pointsMax` of 0.
+    package mutating func set(_ role: Int, points: Double) {
+        precondition(abs(points) <= RoleOffsets.pointsMax)
+        let steps = points * Double(Rating.stepsPerPoint)
+        self[role] = Int16((steps / Double(RoleOffsets.unit)).rounded())
+    }
+
+    package static func == (left: RoleOffsets, right: RoleOffsets) -> Bool {
+        for role in 0..<Limits.roleCountMax where left.units[role] != right.units[role] {
+            return false
+        }
+        return true
+    }
+}
+
 /// A set of a queue's maps, one bit a map.
 package struct MapSet: Hashable, BitwiseCopyable, Sendable {
     package static let capacity = 32
@@ -46,13 +86,17 @@ package struct RoleRules: Sendable, Equatable {
     /// Rating steps of difference between the teams' mean ratings that one player more of a role
     /// on one side is worth, when the teams are split; by role. Empty for none.
     package var differenceCosts: [Int32]
+    /// Members count by their rating in the role that they play, where their tickets give one.
+    package var countsRoleRatings: Bool
 
     package init(
-        roles: [RoleCount], relaxedAfterTicks: Int32? = nil, differenceCosts: [Int32] = []
+        roles: [RoleCount], relaxedAfterTicks: Int32? = nil, differenceCosts: [Int32] = [],
+        countsRoleRatings: Bool = true
     ) {
         self.roles = roles
         self.relaxedAfterTicks = relaxedAfterTicks
         self.differenceCosts = differenceCosts
+        self.countsRoleRatings = countsRoleRatings
     }
 }
 

@@ -1,5 +1,6 @@
-// What few tickets carry: further queues, chosen maps, a team's identity, avoid lists. Rows of one
-// pool, so that a plain ticket pays nothing for them. Owner: the matchmaker's thread.
+// What few tickets carry: further queues, chosen maps, a team's identity, avoid lists, ratings by
+// role. Rows of one pool, so that a plain ticket pays nothing for them. Owner: the matchmaker's
+// thread.
 
 /// What a ticket carries beyond its record. Its entries, one in each of its queues, share the row.
 struct DetailRecord: BitwiseCopyable {
@@ -14,11 +15,19 @@ struct DetailRecord: BitwiseCopyable {
     var ratings = InlineArray<8, Int32>(repeating: QueueChoice.sameRating.steps)
     /// The first of the avoided players; in a free row, the next free one.
     var avoidedHead = TicketRecord.noSlot
+    /// The first of the members with ratings by role, in the party's order.
+    var ratedHead = TicketRecord.noSlot
 }
 
 /// A player whom a ticket avoids.
 struct AvoidedPlayer: BitwiseCopyable {
     var player: PlayerID
+    var next: Int32
+}
+
+/// A member with ratings by role, as a node of his ticket's list.
+struct RatedNode: BitwiseCopyable {
+    var member: RatedMember
     var next: Int32
 }
 
@@ -31,14 +40,22 @@ struct DetailTable {
     private var avoidedCount = 0
     private var avoidedHighWater = 0
     private var avoidedFreeHead = TicketRecord.noSlot
+    private let rated: FixedArray<RatedNode>
+    /// Members with ratings by role in all rows.
+    private(set) var ratedCount = 0
+    private var ratedHighWater = 0
+    private var ratedFreeHead = TicketRecord.noSlot
 
     init(limits: Limits, arena: inout Arena) {
         records = arena.take(DetailRecord.self, count: limits.detailCountMax)
         avoided = arena.take(AvoidedPlayer.self, count: limits.avoidedPlayerCountMax)
+        rated = arena.take(RatedNode.self, count: limits.ratedPlayerCountMax)
     }
 
-    func hasRoom(avoided more: Int) -> Bool {
+    /// True if there is room for one more row with so many avoided players and rated members.
+    func hasRoom(avoided more: Int, rated members: Int) -> Bool {
         count < records.count && avoidedCount + more <= avoided.count
+            && ratedCount + members <= rated.count
     }
 
     /// An empty row.
@@ -76,6 +93,43 @@ struct DetailTable {
         records[row].avoidedCount += 1
     }
 
+    /// Puts a member at the head of the row's list of those with ratings by role.
+    /// - Precondition: there is room for one.
+    mutating func rate(_ member: RatedMember, row: Int) {
+        precondition(ratedCount < rated.count)
+        ratedCount += 1
+        let node: Int
+        if ratedFreeHead != TicketRecord.noSlot {
+            node = Int(ratedFreeHead)
+            ratedFreeHead = rated[node].next
+        } else {
+            node = ratedHighWater
+            ratedHighWater += 1
+        }
+        rated[node] = RatedNode(member: member, next: records[row].ratedHead)
+        records[row].ratedHead = Int32(node)
+    }
+
+    /// Calls `body` with the row's members who have ratings by role, in the party's order.
+    @inline(__always) func forEachRated(row: Int, _ body: (RatedMember) -> Void) {
+        var node = records[row].ratedHead
+        while node != TicketRecord.noSlot {
+            body(rated[Int(node)].member)
+            node = rated[Int(node)].next
+        }
+    }
+
+    private mutating func releaseRated(_ row: Int) {
+        var node = records[row].ratedHead
+        while node != TicketRecord.noSlot {
+            let next = rated[Int(node)].next
+            rated[Int(node)].next = ratedFreeHead
+            ratedFreeHead = node
+            ratedCount -= 1
+            node = next
+        }
+    }
+
     mutating func release(_ row: Int) {
         precondition(count > 0)
         var node = records[row].avoidedHead
@@ -86,6 +140,7 @@ struct DetailTable {
             avoidedCount -= 1
             node = next
         }
+        releaseRated(row)
         records[row].avoidedHead = freeHead
         records[row].entryCount = 0
         freeHead = Int32(row)

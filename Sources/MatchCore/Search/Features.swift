@@ -15,6 +15,10 @@ struct Features: BitwiseCopyable {
     var relaxedRoleCaps = InlineArray<6, UInt8>(repeating: 0)
     var relaxedRoleNeeds = InlineArray<6, UInt8>(repeating: 0)
     var roleDifferenceCosts = InlineArray<6, Int32>(repeating: 0)
+    /// Members count by their ratings in the roles that they play.
+    var countsRoleRatings = false
+    /// Rating steps of difference at which the stronger side wins ten times as often.
+    var eloDivisor: Int32 = 0
 
     var hasFactions = false
     var mercenaryAge = Int32.max
@@ -71,6 +75,7 @@ struct Features: BitwiseCopyable {
 
     init(_ rules: QueueRules) {
         isRated = rules.isRated
+        eloDivisor = Int32(rules.quality.eloDivisorPoints * Double(Rating.stepsPerPoint))
         if let roles = rules.roles {
             precondition(rules.teamCount <= 2)
             takeRoles(roles)
@@ -117,6 +122,7 @@ struct Features: BitwiseCopyable {
         precondition(rules.roles.count <= Limits.roleCountMax)
         roleCount = Int32(rules.roles.count)
         rolesRelaxedAge = rules.relaxedAfterTicks ?? Int32.max
+        countsRoleRatings = rules.countsRoleRatings
         for (role, count) in rules.roles.enumerated() {
             roleCaps[role] = UInt8(count.max)
             roleNeeds[role] = UInt8(count.min)

@@ -18,7 +18,8 @@ struct RoleAssignment {
     /// Roles that a member plays, a bit each, and the one he prefers or `RoleSet.noPreference`.
     let masks: FixedArray<UInt8>
     let preferred: FixedArray<UInt8>
-    /// Skill of member m in role r beyond his rating, at `m * 6 + r`, in 16 rating steps.
+    /// Skill of member m in role r beyond his rating, at `m * 6 + r`, in `RoleOffsets.unit`; read
+    /// only where ratings by role count.
     let offsets: FixedArray<Int16>
     /// The role given to each member.
     let roles: FixedArray<UInt8>
@@ -197,5 +198,20 @@ extension RoleAssignment {
             position += 1
         }
         return position
+    }
+
+    /// Reads the ratings by role of `count` members from `start` on.
+    /// - Parameter row: their ticket's, or `TicketRecord.noSlot`.
+    func readOffsets(_ row: Int32, of table: DetailTable, from start: Int, count: Int) {
+        let stride = Limits.roleCountMax
+        for cell in start * stride..<(start + count) * stride { offsets[cell] = 0 }
+        if row == TicketRecord.noSlot { return }
+        table.forEachRated(row: Int(row)) { member in
+            let position = Int(member.position)
+            if position >= count { return }
+            for role in 0..<stride {
+                offsets[(start + position) * stride + role] = member.offsets[role]
+            }
+        }
     }
 }

@@ -10,8 +10,11 @@ struct SplitRules: BitwiseCopyable {
     var hasRoles: Bool
     var firstCaps: RoleCaps
     var secondCaps: RoleCaps
-    /// The members' skill by role counts when roles are given.
+    /// Members of the lobby have ratings by role, and they count.
     var usesRoleOffsets = false
+    /// Rating steps of difference between the teams' means that a member's best liked role is
+    /// worth, where he could play another; counts with `usesRoleOffsets` only.
+    var likingCost: Int32
     /// Rating steps of difference between the teams' means that one premade member more on one
     /// side is worth, one player more of a role, and one ticket that plays outside its own side;
     /// each 0...`costMax`.
@@ -39,8 +42,18 @@ struct SplitRules: BitwiseCopyable {
         secondCaps =
             firstSize == secondSize
             ? firstCaps : RoleCaps(features, teamSize: secondSize, isRelaxed: isRelaxed)
+        likingCost = SplitRules.likingCost(
+            eloDivisor: features.eloDivisor, playerCount: firstSize + secondSize)
         premadeDifferenceCost = features.premadeDifferenceCost
         roleDifferenceCosts = features.roleDifferenceCosts
+    }
+
+    /// What the composite quality says of one member of `playerCount` who does not play what he
+    /// likes best, as a difference of means: R loses 1/(2n), and R^⅛ is then as much lower as F^½
+    /// is by divisor / (4 ln 10 × n), both to first order in an even match.
+    static func likingCost(eloDivisor: Int32, playerCount: Int) -> Int32 {
+        let cost = Int64(eloDivisor) * 1_086 / (10_000 * Int64(playerCount))
+        return Int32(min(cost, Int64(costMax)))
     }
 }
 

@@ -10,6 +10,11 @@ extension TeamBalance {
     func split(_ count: Int, by rules: borrowing SplitRules) -> Bool {
         guard readTickets(count, rules) else { return false }
         if rules.hasRoles, !planRoles(count, rules) { return false }
+        return rules.usesRoleOffsets ? splitByRole(count, rules) : splitPlanned(count, rules)
+    }
+
+    /// The split by values and planned roles.
+    func splitPlanned(_ count: Int, _ rules: borrowing SplitRules) -> Bool {
         var total = SplitSums()
         var flipsOutside: Int32 = 0
         countLanes(count, rules, &total, &flipsOutside)
@@ -143,7 +148,7 @@ extension TeamBalance {
     }
 
     /// Lists the tickets that may play in either team; the others go to theirs.
-    private func listFree(_ count: Int) -> Int {
+    func listFree(_ count: Int) -> Int {
         var freeCount = 0
         for ticket in 0..<count {
             if sides[ticket] & 3 == 3 {

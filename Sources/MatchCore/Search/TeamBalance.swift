@@ -30,6 +30,7 @@ struct TeamBalance {
     /// Members of all tickets behind one another, in the tickets' order.
     let members: RoleAssignment
     let space: SplitSpace
+    let seating: SeatingSpace
 
     private static let sizeShift: Int64 = 40
 
@@ -49,6 +50,7 @@ struct TeamBalance {
         premades = arena.take(Int32.self, count: count)
         members = RoleAssignment(arena: &arena)
         space = SplitSpace(arena: &arena)
+        seating = SeatingSpace(arena: &arena)
     }
 
     /// Writes `teams` for the first `count` entries of `values` and `sizes`.

@@ -57,7 +57,9 @@ extension Matchmaker {
             return true
         }
         return arrival.needsRow
-            && !details.hasRoom(avoided: Int(arrival.request.avoidedCount))
+            && !details.hasRoom(
+                avoided: Int(arrival.request.avoidedCount),
+                rated: Int(arrival.request.ratedCount))
     }
 
     @inline(__always) private func clash(_ party: PartyView) -> RejectReason? {
@@ -267,6 +269,9 @@ extension Matchmaker {
         details.records[row].maps = detail.maps.bits
         for position in (0..<Int(arrival.request.avoidedCount)).reversed() {
             details.avoid(arrival.avoided(position), row: row)
+        }
+        for index in (0..<Int(arrival.request.ratedCount)).reversed() {
+            details.rate(arrival.rated(index), row: row)
         }
         for position in 0..<arrival.queueCount {
             let choice = arrival.queue(position)

@@ -7,6 +7,7 @@ struct Arrival {
     /// Position of the detail, or -1 if the request announces none or it is missing.
     private let detailAt: Int
     private let avoidedAt: Int
+    private let ratedAt: Int
     private let commands: UnsafeBufferPointer<Command>
     /// Cells behind the request that belong to it, as far as they are there.
     let cellCount: Int
@@ -24,6 +25,7 @@ struct Arrival {
         if request.followerCount == 0 {
             detailAt = -1
             avoidedAt = -1
+            ratedAt = -1
             cellCount = 0
             isComplete = true
             return
@@ -54,8 +56,20 @@ struct Arrival {
             avoided += Int(group.count)
             position += 1
         }
+        ratedAt = position
+        var rated = 0
+        while rated < Int(request.ratedCount), position < commands.count,
+            case .roleRatings(let group) = commands[position]
+        {
+            rated += Int(group.count)
+            for index in 0..<Int(group.count) {
+                complete = complete && group.members[index].position < request.memberCount
+            }
+            position += 1
+        }
         cellCount = position - start
-        isComplete = complete && avoided == Int(request.avoidedCount)
+        isComplete =
+            complete && avoided == Int(request.avoidedCount) && rated == Int(request.ratedCount)
     }
 
     /// What the request's detail says, or what holds without one.
@@ -80,8 +94,19 @@ struct Arrival {
         return group.players[position % AvoidedGroup.capacity]
     }
 
+    /// A member with ratings by role.
+    /// - Precondition: the arrival is complete and `index` is below `request.ratedCount`.
+    func rated(_ index: Int) -> RatedMember {
+        guard
+            case .roleRatings(let group) = commands[ratedAt + index / RoleRatingGroup.capacity]
+        else { return RatedMember(position: 0, offsets: RoleOffsets()) }
+        return group.members[index % RoleRatingGroup.capacity]
+    }
+
     /// The ticket needs a row of the detail table.
-    var needsRow: Bool { request.hasDetail || request.avoidedCount > 0 }
+    var needsRow: Bool {
+        request.hasDetail || request.avoidedCount > 0 || request.ratedCount > 0
+    }
 }
 
 /// The members of a request: the leader and those in the commands behind it.

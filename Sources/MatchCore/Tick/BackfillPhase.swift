@@ -142,8 +142,8 @@ extension Matchmaker {
         for step in 0..<rows {
             let row = (start + step) % rows
             if !backfills.rows[row].isUsed { continue }
-            // A seat and at most one group of players for each place, and the end.
-            if !outbox.hasRoom(for: 2 + 2 * backfills.rows[row].openCount) {
+            // At most a seat and two groups for each place, and the end.
+            if !outbox.hasRoom(for: 2 + 3 * backfills.rows[row].openCount) {
                 report.outboxFull = true
                 backfills.cursor = row
                 return
@@ -270,13 +270,17 @@ extension Matchmaker {
     ) -> Bool {
         let roleCount = Int(queue.features.pointee.roleCount)
         if roleCount == 0 { return false }
+        let isRated = giveRoleRatings(joiners, queue)
         for team in 0..<2 {
             guard let caps = RoleCaps(openIn: team, request, places, roleCount: roleCount) else {
                 continue
             }
-            let count = readMembers(joiners, team: team, caps)
-            let isAssigned = balance.members.assign(count, to: caps)
+            let count = readMembers(joiners, team: team, caps, isRated: isRated)
+            let isAssigned = balance.members.assign(count, to: caps, usesOffsets: isRated)
             precondition(isAssigned)
+            if isRated, queue.teamCount == 2 {
+                balanceRoles(team: team, count: count, caps, &request, queue)
+            }
             for position in 0..<count {
                 let role = balance.members.roles[Int(balance.members.list[position])]
                 let cell = team * Limits.roleCountMax + Int(role)
@@ -288,12 +292,19 @@ extension Matchmaker {
     }
 
     /// Lists the members who join `team`, by their place among all joiners.
-    private func readMembers(_ joiners: Joiners, team: Int, _ caps: RoleCaps) -> Int {
+    private func readMembers(
+        _ joiners: Joiners, team: Int, _ caps: RoleCaps, isRated: Bool
+    ) -> Int {
         var count = 0
         var place = 0
         for position in 0..<joiners.count {
             let slot = Int(scratch.candidates[Int(scratch.chosen[position])].slot)
             var member = tickets.records[slot].firstMember
+            if isRated {
+                balance.members.readOffsets(
+                    tickets.records[slot].detail, of: details, from: place,
+                    count: Int(tickets.records[slot].memberCount))
+            }
             while member != TicketRecord.noSlot {
                 let record = members.records[Int(member)]
                 if balance.teams[position] == Int32(team) {

@@ -45,7 +45,7 @@ extension Matchmaker {
             let arrival = Arrival(request, commands, position + 1)
             enqueue(arrival, &outbox)
             return 1 + arrival.cellCount
-        case .members, .detail, .avoided:
+        case .members, .detail, .avoided, .roleRatings:
             // Followers whose ticket did not come before them belong to nobody.
             refuse(TicketID(high: 0, low: 0), .malformedParty, &outbox)
         case .cancel(let request): cancel(request, &outbox)

@@ -17,7 +17,7 @@ extension Matchmaker {
             roles = split(count, plan, queue, isKnown: true)
         }
         let match = nextMatchID()
-        drawSides(count, plan.shape, match)
+        drawSides(count, plan.shape, queue, match)
         var record = MatchRecord(
             match: match, rulesVersion: rulesVersion, tick: Tick(now),
             queue: queueIndex, region: RegionIndex(UInt8(region)),
@@ -168,7 +168,8 @@ extension Matchmaker {
             balance.split(count, queue)
             if !hasRoles { return nil }
         }
-        let rules = queue.features.pointee.splitRules(plan.shape)
+        var rules = queue.features.pointee.splitRules(plan.shape)
+        rules.usesRoleOffsets = hasRoles && giveRoleRatings(count, queue)
         var member = 0
         for position in 0..<count {
             let candidate = chosen(position)
@@ -179,7 +180,10 @@ extension Matchmaker {
             balance.premades[position] = isPremade ? Int32(candidate.size) : 0
             if hasRoles { member = readRoles(Int(candidate.slot), from: member, rules) }
         }
-        if queue.teamCount == 1 { return balance.seatOneTeam(count, to: rules.firstCaps) }
+        if queue.teamCount == 1 {
+            return balance.seatOneTeam(
+                count, to: rules.firstCaps, usesOffsets: rules.usesRoleOffsets)
+        }
         if !balance.split(count, by: rules) {
             precondition(isKnown)
             for position in 0..<count { balance.teams[position] = scratch.eligible[position] }
@@ -189,10 +193,25 @@ extension Matchmaker {
         return balance.seatRoles(count, by: rules)
     }
 
+    /// True if one of the lobby's tickets gave ratings by role that count.
+    private func giveRoleRatings(_ count: Int, _ queue: CompiledQueue) -> Bool {
+        for position in 0..<count
+        where givesRoleRatings(tickets.records[Int(chosen(position).slot)], queue) {
+            return true
+        }
+        return false
+    }
+
     /// Gives the balancer the roles of a ticket's members; returns where the next ticket's begin.
     func readRoles(_ slot: Int, from start: Int, _ rules: SplitRules) -> Int {
-        balance.members.read(
-            tickets.records[slot].firstMember, of: members, from: start, rules.firstCaps)
+        let record = tickets.records[slot]
+        let end = balance.members.read(
+            record.firstMember, of: members, from: start, rules.firstCaps)
+        if rules.usesRoleOffsets {
+            balance.members.readOffsets(
+                record.detail, of: details, from: start, count: end - start)
+        }
+        return end
     }
 
     /// Remembers who played against whom, in queues that keep opponents apart for a while.
@@ -209,10 +228,12 @@ extension Matchmaker {
         }
     }
 
-    /// Which team is first is a fair draw, so that no rating or party has a side of its own.
+    /// Which team is first is a fair draw, so that no rating or party has a side of its own. Where
+    /// there are factions each side is one's own, whoever would cross.
     @inline(__always) private func drawSides(
-        _ count: Int, _ shape: TeamShape, _ match: MatchID
+        _ count: Int, _ shape: TeamShape, _ queue: CompiledQueue, _ match: MatchID
     ) {
+        if queue.hasTeamRules, queue.features.pointee.hasFactions { return }
         guard shape.teamCount == 2, shape.isEven, match.low & 1 == 1 else { return }
         for position in 0..<count where chosen(position).sides != 3 { return }
         for position in 0..<count { balance.teams[position] = 1 - balance.teams[position] }
@@ -312,6 +333,7 @@ extension Matchmaker {
         _ record: TicketRecord, count: Int, roles: UnsafeMutablePointer<UInt8>?,
         _ outbox: inout OutcomeProducer
     ) {
+        if let roles { writeRatings(record, count: count, roles: roles, &outbox) }
         var written = 0
         var member = record.firstMember
         while written < count {

@@ -1,7 +1,7 @@
 // Who has waited for too long takes the place of who came later. Once the teams of a match stand,
 // each overdue ticket outside, the longest waiting first, gets the places of as many players of one
 // team who all came later, if the match keeps every rule with it. What that promises, and what it
-// does not: docs/decisions/0010.
+// does not: docs/decisions/0014.
 
 /// What an exchange in one match goes by.
 private struct OverdueTerms {

@@ -15,8 +15,8 @@ extension Matchmaker {
         var looks = 0
         while left > 0, looks < Matchmaker.substituteLooksPerTickMax {
             let row = proposals.firstPending
-            // At most for each player: a seat and a group as a substitute, and then a return.
-            let recordCountMax = 1 + 4 * Int(proposals.rows[row].playerCount)
+            // At most for each player: a seat and two groups as a substitute, and then a return.
+            let recordCountMax = 1 + 5 * Int(proposals.rows[row].playerCount)
             if !outbox.hasRoom(for: recordCountMax) {
                 report.outboxFull = true
                 break

@@ -321,8 +321,11 @@ extension Matchmaker {
             let seat = proposals.seat(row, position).pointee
             let record = tickets.records[Int(seat.slot)]
             balance.teams[position] = Int32(seat.team)
-            balance.teamSums[Int(seat.team)] +=
-                Int64(seat.memberCount) * Int64(seat.rating - lowest)
+            var value = Int64(seat.memberCount) * Int64(seat.rating - lowest)
+            if let roles = proposals.roles(row, position) {
+                value += roleGain(record, roles: roles, queue)
+            }
+            balance.teamSums[Int(seat.team)] += value
             scratch.chosen[position] = Int32(position)
             scratch.candidates[position] = Candidate(
                 rating: seat.rating, window: 0, slot: seat.slot, enqueuedAt: record.enqueuedAt,
@@ -339,7 +342,8 @@ extension Matchmaker {
     private func assignRoles(_ row: Int, team: UInt8, _ queue: CompiledQueue) -> RoleScore? {
         let proposal = proposals.rows[row]
         if !proposal.hasRoles { return nil }
-        let rules = queue.features.pointee.splitRules(proposal.shape)
+        var rules = queue.features.pointee.splitRules(proposal.shape)
+        rules.usesRoleOffsets = givesRoleRatings(row, queue)
         let roles = balance.members
         var listed = 0
         for position in 0..<Int(proposal.seatCount) {
@@ -354,6 +358,7 @@ extension Matchmaker {
         }
         let isAssigned = roles.assign(listed, to: team == 0 ? rules.firstCaps : rules.secondCaps)
         precondition(isAssigned)
+        if rules.usesRoleOffsets { balanceRoles(row, team: team, count: listed, rules) }
         var score = RoleScore()
         for position in 0..<Int(proposal.seatCount) {
             let seat = proposals.seat(row, position).pointee
@@ -380,5 +385,6 @@ extension Matchmaker {
             roles.masks[player] = rules.firstCaps.clip(RoleSet.all.bits)
             roles.preferred[player] = RoleSet.noPreference
         }
+        roles.readOffsets(TicketRecord.noSlot, of: details, from: first, count: Int(seat.size))
     }
 }

@@ -87,6 +87,10 @@ enum IntakeCheck {
             optionalToken(
                 arena.text(player.pointee.faction), "ticket.players[\(index)].faction", &issues)
             level(player.pointee.level, "ticket.players[\(index)].level", &issues)
+            if player.pointee.n_role_ratings > 0 {
+                checkRoleRatings(
+                    player, "ticket.players[\(index)].role_ratings", arena, &issues)
+            }
         }
     }
 

@@ -18,7 +18,7 @@ package struct IntakeDecoder: ~Copyable {
     }
 
     /// Appends one message's commands: a single one, or an enqueue followed by its groups of
-    /// members, its detail and its avoided players. Nothing is appended if the message is refused.
+    /// members, its detail, its avoided players and its ratings by role. Nothing is appended if the message is refused.
     /// - Returns: the sender.
     @discardableResult
     package mutating func decode<Directory: NameDirectory>(
@@ -132,10 +132,14 @@ package struct IntakeDecoder: ~Copyable {
         request.hasDetail =
             detail.choiceCount > 0 || detail.team != 0 || detail.maps != MapSet.any
         request.avoidedCount = UInt8(ticket.pointee.n_avoid)
+        request.ratedCount = UInt8(ratedCount(of: ticket, queues))
         commands.append(.enqueue(request))
         appendMembers(of: ticket, queues, &directory, &commands, &issues)
         if request.hasDetail { commands.append(.detail(detail)) }
         appendAvoided(of: ticket, &commands)
+        if request.ratedCount > 0 {
+            appendRoleRatings(of: ticket, queues, &directory, &commands, &issues)
+        }
     }
 
     private func choice<Directory: NameDirectory>(
@@ -240,7 +244,9 @@ extension Command {
         case .endBackfill(var request):
             request.lobby = lobby
             self = .endBackfill(request)
-        case .mark, .members, .detail, .avoided, .explain, .expel, .settle, .ended, .offence: break
+        case .mark, .members, .detail, .avoided, .roleRatings, .explain, .expel, .settle, .ended,
+            .offence:
+            break
         }
     }
 }

@@ -16,11 +16,17 @@ package struct QueueVocabulary: Equatable, Sendable, BitwiseCopyable {
     package var hasRoles: Bool
     package var hasFactions: Bool
     package var hasMaps: Bool
+    /// Players count by their ratings in the roles that they play.
+    package var countsRoleRatings: Bool
 
-    package init(hasRoles: Bool = false, hasFactions: Bool = false, hasMaps: Bool = false) {
+    package init(
+        hasRoles: Bool = false, hasFactions: Bool = false, hasMaps: Bool = false,
+        countsRoleRatings: Bool = false
+    ) {
         self.hasRoles = hasRoles
         self.hasFactions = hasFactions
         self.hasMaps = hasMaps
+        self.countsRoleRatings = countsRoleRatings
     }
 }
 

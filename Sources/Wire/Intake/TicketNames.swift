@@ -24,6 +24,12 @@ struct TicketQueues {
         return false
     }
 
+    /// True if ratings by role count in one of the queues.
+    var countRoleRatings: Bool {
+        for index in 0..<count where vocabularies[index].countsRoleRatings { return true }
+        return false
+    }
+
     /// The position that all queues with names of this kind give `name`; nil if none has any, or
     /// if something is wrong, which is then noted.
     func position<Directory: NameDirectory>(

@@ -3,6 +3,19 @@
 
 import MatchCore
 
+/// One entry of a player's `role_ratings`.
+package struct RoleRating: Equatable, Sendable {
+    /// A token.
+    package var role: String
+    /// Points within `WireLimits.ratingPoints`, near the player's rating.
+    package var rating: Double
+
+    package init(role: String, rating: Double) {
+        self.role = role
+        self.rating = rating
+    }
+}
+
 /// `Player` of proto/muster/v1/intake.proto.
 package struct PlayerEntry: Equatable, Sendable {
     /// 1...Int64.max.
@@ -15,16 +28,19 @@ package struct PlayerEntry: Equatable, Sendable {
     package var faction: String
     /// 1...10000; 0 for none.
     package var level: UInt32
+    /// At most 6, each role once, in the order of the message.
+    package var roleRatings: [RoleRating]
 
     package init(
         player: PlayerID, rating: Double, roles: [String] = [], faction: String = "",
-        level: UInt32 = 0
+        level: UInt32 = 0, roleRatings: [RoleRating] = []
     ) {
         self.player = player
         self.rating = rating
         self.roles = roles
         self.faction = faction
         self.level = level
+        self.roleRatings = roleRatings
     }
 }
 

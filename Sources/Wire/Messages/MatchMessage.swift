@@ -58,11 +58,14 @@ package struct SeatMessage: Equatable, Sendable {
     package var isMercenary: Bool
     /// By player, in the order of `players`; empty in queues without roles.
     package var roles: [String]
+    /// By player, in the role that he plays, points; empty where the ticket gave no ratings by role
+    /// or they do not count.
+    package var roleRatings: [Double]
 
     package init(
         ticket: TicketID, lobby: String, players: [PlayerID], rating: Double,
         waitMilliseconds: UInt32, latencyMilliseconds: UInt32, isMercenary: Bool = false,
-        roles: [String] = []
+        roles: [String] = [], roleRatings: [Double] = []
     ) {
         self.ticket = ticket
         self.lobby = lobby
@@ -72,6 +75,7 @@ package struct SeatMessage: Equatable, Sendable {
         self.latencyMilliseconds = latencyMilliseconds
         self.isMercenary = isMercenary
         self.roles = roles
+        self.roleRatings = roleRatings
     }
 }
 

@@ -137,7 +137,25 @@ struct FieldReader {
             lobby: token(seat.pointee.lobby, path + ".lobby", arena), players: players,
             rating: seat.pointee.rating, waitMilliseconds: seat.pointee.wait_ms,
             latencyMilliseconds: seat.pointee.latency_ms, isMercenary: seat.pointee.mercenary != 0,
-            roles: roles(seat, playerCount: count, path + ".roles", arena))
+            roles: roles(seat, playerCount: count, path + ".roles", arena),
+            roleRatings: roleRatings(seat, playerCount: count, path + ".role_ratings"))
+    }
+
+    /// One rating for each player, or none at all.
+    private mutating func roleRatings(
+        _ seat: UnsafePointer<Muster__V1__Seat>, playerCount: Int, _ path: String
+    ) -> [Double] {
+        let count = seat.pointee.n_role_ratings
+        if count == 0 { return [] }
+        if count != playerCount {
+            issues.add(path, "has \(count) ratings for \(playerCount) players")
+            return []
+        }
+        let ratings = (0..<count).map { seat.pointee.role_ratings[$0] }
+        if !ratings.allSatisfy(WireLimits.roleRatingPoints.contains) {
+            issues.add(path, "has a rating outside of \(WireLimits.roleRatingPoints)")
+        }
+        return ratings
     }
 
     /// The roles of a seat's players: one for each, or none at all.

@@ -76,6 +76,11 @@ extension PlayerEntry {
             player: PlayerID(player.pointee.player_id), rating: player.pointee.rating,
             roles: arena.strings(player.pointee.roles, player.pointee.n_roles),
             faction: arena.string(player.pointee.faction), level: player.pointee.level)
+        for index in 0..<player.pointee.n_role_ratings {
+            guard let entry = player.pointee.role_ratings[index] else { continue }
+            roleRatings.append(
+                RoleRating(role: arena.string(entry.pointee.key), rating: entry.pointee.value))
+        }
     }
 }
 

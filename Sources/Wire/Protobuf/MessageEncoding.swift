@@ -61,6 +61,12 @@ extension PlayerEntry {
         for role in roles { writer.element(3, role) }
         writer.string(4, faction)
         writer.unsigned(5, UInt64(level))
+        for roleRating in roleRatings {
+            writer.nested(6) { body in
+                body.element(1, roleRating.role)
+                body.presentDouble(2, roleRating.rating)
+            }
+        }
     }
 }
 
@@ -147,6 +153,7 @@ extension SeatMessage {
         writer.unsigned(6, UInt64(latencyMilliseconds))
         writer.bool(7, isMercenary)
         for role in roles { writer.element(8, role) }
+        writer.packed(9, roleRatings)
     }
 }
 
@@ -170,6 +177,16 @@ extension ProtobufWriter {
         if players.isEmpty { return }
         nested(field) { packed in
             for player in players { packed.varint(player.raw) }
+        }
+    }
+}
+
+extension ProtobufWriter {
+    /// A repeated field of numbers, packed.
+    mutating func packed(_ field: UInt32, _ numbers: [Double]) {
+        if numbers.isEmpty { return }
+        nested(field) { packed in
+            for number in numbers { packed.element(number) }
         }
     }
 }

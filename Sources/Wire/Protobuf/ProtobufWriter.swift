@@ -46,6 +46,9 @@ struct ProtobufWriter: ~Copyable {
         littleEndian(value.bitPattern)
     }
 
+    /// One number of a packed repeated field.
+    mutating func element(_ value: Double) { littleEndian(value.bitPattern) }
+
     mutating func float(_ field: UInt32, _ value: Float) {
         if value.bitPattern == 0 { return }
         tag(field, .fixed32)

@@ -89,6 +89,14 @@ struct MatchAssembler {
         playersDue = Int(record.memberCount)
     }
 
+    /// Adds ratings in their roles of the players who follow.
+    mutating func add(_ group: RatingGroup) {
+        precondition(seat != nil && Int(group.count) <= playersDue)
+        for index in 0..<Int(group.count) {
+            seat?.roleRatings.append(group.ratings[index].points)
+        }
+    }
+
     /// Adds players to the ticket; the whole match once the last one is there.
     mutating func add(
         _ group: PlayerGroup, names: OutcomeNames, formedAtMilliseconds: UInt64
@@ -105,7 +113,10 @@ struct MatchAssembler {
             return nil
         }
         // A role for each, or for none: a queue that has just lost its roles names no more.
-        if open.roles.count != open.players.count { open.roles = [] }
+        if open.roles.count != open.players.count {
+            open.roles = []
+            open.roleRatings = []
+        }
         teams[seatTeam].seats.append(open)
         seat = nil
         ticketsDue -= 1

@@ -41,6 +41,7 @@ struct OutcomeTeller {
         case .substituted(let record): assembler.begin(substituted: record)
         case .backfilled(let record): assembler.begin(record)
         case .seat(let record): assembler.add(record, names: names)
+        case .ratings(let group): assembler.add(group)
         case .players(let group):
             let assembled = assembler.add(
                 group, names: names, formedAtMilliseconds: formedAtMilliseconds)

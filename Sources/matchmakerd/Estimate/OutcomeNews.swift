@@ -20,7 +20,7 @@ struct OutcomeNews {
             if let queue { desk.noteMatched(seat.ticket, in: queue, waited: seat.waitTicks) }
         case .closed(let record): desk.noteClosed(record.ticket, waited: record.waitTicks)
         case .rejected(let record): desk.noteRejected(record.ticket, record.reason)
-        case .players, .returned, .backfillEnded, .explained: break
+        case .ratings, .players, .returned, .backfillEnded, .explained: break
         }
     }
 }

@@ -30,7 +30,7 @@ struct EdgeDirectory: NameDirectory {
         let names = queues.current()
         return QueueVocabulary(
             hasRoles: names.takesRoles(queue), hasFactions: names.takesFactions(queue),
-            hasMaps: names.takesMaps(queue))
+            hasMaps: names.takesMaps(queue), countsRoleRatings: names.countsRoleRatings(queue))
     }
 
     mutating func roleIndex(_ name: UnsafeRawBufferPointer, of queue: QueueIndex) -> UInt8? {

@@ -32,7 +32,8 @@ struct IntakeReading {
         case .backfill(let request): .backfill(request)
         case .endBackfill(let request): .endBackfill(request.match)
         case .mark(let request): .mark(request)
-        case .members, .detail, .avoided, .explain, .expel, .settle, .ended, .offence:
+        case .members, .detail, .avoided, .roleRatings, .explain, .expel, .settle, .ended,
+            .offence:
             preconditionFailure("the decoder begins with something that stands by itself")
         }
     }

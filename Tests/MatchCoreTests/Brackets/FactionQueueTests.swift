@@ -64,8 +64,10 @@ import Testing
         #expect(result.matches.first?.team(1) == [1, 5])
     }
 
-    @Test func noMoreCrossThanAreNeeded() {
-        let rig = rig(mercenaryAfter: 0)
+    /// Whichever way the draw of sides falls.
+    @Test(arguments: 1...8)
+    func noMoreCrossThanAreNeeded(_ seed: UInt64) {
+        let rig = Rig(.only(rules(mercenaryAfter: 0)), limits: .small(), seed: seed)
         let crowd = players(1...4, 0, mercenary: true) + players(5...6, 1, mercenary: true)
         let result = rig.tick(crowd.commands)
         #expect(result.matches.count == 1)

@@ -87,6 +87,8 @@ struct TestTicket {
     /// Beyond the common; nil for a ticket without.
     var detail: TicketDetail?
     var avoided: [PlayerID] = []
+    /// Members with ratings by role, in the party's order.
+    var rated: [RatedMember] = []
 
     /// A ticket of `points.count` players with the ratings given.
     init(_ number: Int, points: [Double], waited: Int32 = 0, latencies: [UInt16?] = [20]) {
@@ -117,6 +119,7 @@ struct TestTicket {
         request.isWarParty = isWarParty
         request.hasDetail = detail != nil
         request.avoidedCount = UInt8(avoided.count)
+        request.ratedCount = UInt8(rated.count)
         return request
     }
 
@@ -126,6 +129,15 @@ struct TestTicket {
         for (position, set) in roles.enumerated() {
             changed.members[position].roles = RoleSet(bits: set)
         }
+        return changed
+    }
+
+    /// The same ticket whose member at `position` is as much better in each role, in points.
+    func rated(_ points: [Double], at position: Int = 0) -> TestTicket {
+        var changed = self
+        var offsets = RoleOffsets()
+        for (role, points) in points.enumerated() { offsets.set(role, points: points) }
+        changed.rated.append(RatedMember(position: UInt8(position), offsets: offsets))
         return changed
     }
 
@@ -165,6 +177,11 @@ struct TestTicket {
         while !left.isEmpty {
             commands.append(.avoided(AvoidedGroup(left.prefix(AvoidedGroup.capacity))))
             left = left.dropFirst(AvoidedGroup.capacity)
+        }
+        var unsent = rated[...]
+        while !unsent.isEmpty {
+            commands.append(.roleRatings(RoleRatingGroup(unsent.prefix(RoleRatingGroup.capacity))))
+            unsent = unsent.dropFirst(RoleRatingGroup.capacity)
         }
         return commands
     }

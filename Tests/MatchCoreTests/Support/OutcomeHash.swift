@@ -25,6 +25,8 @@ struct OutcomeHash {
         switch outcome {
         case .matched(let record): note(record)
         case .seat(let record): note(record)
+        case .ratings(let group):
+            for position in 0..<Int(group.count) { note(group.ratings[position].steps) }
         case .players(let group):
             for position in 0..<Int(group.count) { note(group.players[position].raw) }
         case .closed(let record):

@@ -10,6 +10,8 @@ struct Seat {
     var players: [PlayerID] = []
     /// By player; `RoleSet.noPreference` without roles.
     var roles: [UInt8] = []
+    /// By player, in the role that he was given; empty where the ticket gave no ratings by role.
+    var ratings: [Rating] = []
 }
 
 /// A match with all of its seats.
@@ -103,6 +105,7 @@ struct OutcomeReader {
             verify(open == nil && joining == nil, "a return among the records of a match")
             result.returned.append(record)
         case .seat(let record): if !addJoiner(record) { addSeat(record) }
+        case .ratings(let group): addRatings(group)
         case .players(let group): if !addJoiner(group) { addPlayers(group) }
         case .closed(let record):
             verify(open == nil, "a closed ticket among the records of a match")
@@ -169,6 +172,17 @@ struct OutcomeReader {
         }
         match.seats.append(Seat(record: record))
         open = match
+    }
+
+    private mutating func addRatings(_ group: RatingGroup) {
+        let ratings = (0..<Int(group.count)).map { group.ratings[$0] }
+        if let seat = joining?.seats.indices.last {
+            joining?.seats[seat].ratings += ratings
+        } else if let seat = open?.seats.indices.last {
+            open?.seats[seat].ratings += ratings
+        } else {
+            Issue.record("ratings without their seat")
+        }
     }
 
     private mutating func addPlayers(_ group: PlayerGroup) {

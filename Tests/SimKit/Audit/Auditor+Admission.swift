@@ -86,10 +86,14 @@ extension Auditor {
         if playerCount > limits.playerCountMax { refusal.reasons.insert(.tableFull) }
         // Which tickets need a row for what is rarer is the core's own affair.
         let detailed = live.values.count {
-            !$0.avoided.isEmpty || $0.choices.count > 1 || $0.team != 0 || $0.maps != .any
+            !$0.avoided.isEmpty || !$0.rated.isEmpty || $0.choices.count > 1 || $0.team != 0
+                || $0.maps != .any
         }
         let avoided = live.values.reduce(0) { $0 + $1.avoided.count } + known.avoided.count
-        if detailed + 1 > limits.detailCountMax || avoided > limits.avoidedPlayerCountMax {
+        let rated = live.values.reduce(0) { $0 + $1.rated.count } + known.rated.count
+        if detailed + 1 > limits.detailCountMax || avoided > limits.avoidedPlayerCountMax
+            || rated > limits.ratedPlayerCountMax
+        {
             refusal.mayBeFull = true
         }
         if asked * limits.regionCount * 2 > limits.placeCountMax { refusal.mayBeFull = true }

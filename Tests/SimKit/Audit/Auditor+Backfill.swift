@@ -156,6 +156,11 @@ extension Auditor {
         if isKnownMap, known.maps.bits & (1 << UInt32(request.map & 31)) == 0 {
             fail("map", "ticket \(number) joins on map \(request.map)")
         }
+        if seat.ratings.map({ Int($0.steps) })
+            != known.ratingsInRoles(seat, request.queue, rules)
+        {
+            fail("roleRating", "ticket \(number) joins")
+        }
         let wait = tick - known.enqueuedAt
         if seat.record.waitTicks != wait { fail("wait", "ticket \(number) joins") }
         guard let factions = rules.factions, seat.record.team != UInt16(known.faction) else {

@@ -15,7 +15,7 @@ extension Auditor {
                 enqueue(request, Array(commands[(at + 1)..<end]))
                 at = end
                 continue
-            case .members, .detail, .avoided:
+            case .members, .detail, .avoided, .roleRatings:
                 refused(TicketID(high: 0, low: 0), [.malformedParty], lobby: nil)
             case .cancel(let request): cancel(request)
             case .answer(let request): answer(request)
@@ -53,7 +53,7 @@ extension Auditor {
         }
         let known = Known(
             request, members: parsed.members, detail: parsed.detail, avoided: parsed.avoided,
-            tick: tick)
+            rated: parsed.rated, tick: tick)
         let refusal = reasonsToRefuse(known, choiceCount: 1 + Int(parsed.detail.choiceCount))
         if refusal.reasons.isEmpty {
             if refusal.mayBeFull, case .rejected(let record) = upcoming,
@@ -127,17 +127,18 @@ extension Auditor {
 extension Command {
     var isFollower: Bool {
         switch self {
-        case .members, .detail, .avoided: true
+        case .members, .detail, .avoided, .roleRatings: true
         default: false
         }
     }
 }
 
-/// A request's followers, read by the contract: members in full groups, detail, avoided.
+/// A request's followers, read by the contract: members in full groups, detail, avoided, rated.
 struct Followers {
     var members: [Member]
     var detail = TicketDetail()
     var avoided: [PlayerID] = []
+    var rated: [RatedMember] = []
     /// Followers beyond what the request announced.
     var strayCount = 0
 
@@ -166,6 +167,15 @@ struct Followers {
             for position in 0..<due { avoided.append(group.players[position]) }
             at += 1
         }
+        while rated.count < Int(request.ratedCount) {
+            let due = min(Int(request.ratedCount) - rated.count, RoleRatingGroup.capacity)
+            guard at < commands.count, case .roleRatings(let group) = commands[at],
+                Int(group.count) == due
+            else { return nil }
+            for position in 0..<due { rated.append(group.members[position]) }
+            at += 1
+        }
+        if rated.contains(where: { Int($0.position) >= members.count }) { return nil }
         strayCount = commands.count - at
     }
 }

@@ -83,7 +83,7 @@ extension Auditor {
         if !matchIDs.insert(record.match).inserted {
             fail("identity", "match \(record.match.low) exists already")
         }
-        checkSeated(record, seats, rules, isWhole: isWhole)
+        checkSeated(record, seats, rules, isWhole: isWhole, isFresh: true)
         for seat in seats { checkWaits(seat.record.ticket, record) }
         checkWindows(seats, record.queue, rules)
         checkRematches(record, seats, rules)
@@ -109,7 +109,8 @@ extension Auditor {
 
     /// Every rule of the match for the tickets in these seats.
     mutating func checkSeated(
-        _ record: MatchRecord, _ seats: [SeatView], _ rules: QueueRules, isWhole: Bool
+        _ record: MatchRecord, _ seats: [SeatView], _ rules: QueueRules, isWhole: Bool,
+        isFresh: Bool = false
     ) {
         var pairs: [(SeatView, Known)] = []
         var seen: Set<TicketID> = []
@@ -125,6 +126,7 @@ extension Auditor {
         }
         var audit = MatchAudit(
             record, pairs, rules, tick: tick, regionCount: limits.regionCount, isWhole: isWhole)
+        audit.isFresh = isFresh
         audit.run()
         for (rule, text) in audit.broken { fail(rule, text) }
         for situation in audit.met { note(situation) }

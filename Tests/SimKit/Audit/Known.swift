@@ -18,6 +18,8 @@ struct Known {
     var team: UInt64
     var maps: MapSet
     var avoided: [PlayerID]
+    /// Members with ratings by role.
+    var rated: [RatedMember]
     /// Tick of arrival, and that less the wait it brought.
     var arrivedAt: Int32
     var enqueuedAt: Int32
@@ -37,7 +39,7 @@ struct Known {
     /// The ticket that the commands describe.
     init(
         _ request: TicketRequest, members: [Member], detail: TicketDetail, avoided: [PlayerID],
-        tick: Int32
+        rated: [RatedMember], tick: Int32
     ) {
         id = request.ticket
         self.members = members
@@ -53,6 +55,7 @@ struct Known {
         team = detail.team
         maps = detail.maps
         self.avoided = avoided
+        self.rated = rated
         arrivedAt = tick
         enqueuedAt = tick - min(max(0, request.waitedTicks), TicketRequest.waitedTicksMax)
         entries = choices.map(\.queue)

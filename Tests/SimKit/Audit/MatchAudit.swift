@@ -24,8 +24,10 @@ struct MatchAudit {
     var checksQuality = true
     /// Each ticket's window is the narrowest that it may have, not the widest.
     var usesNarrowWindows = false
+    /// The match has just been made of these tickets: no seats of theirs may be better.
+    var isFresh = false
     private(set) var broken: [(rule: String, text: String)] = []
-    private(set) var met: [Situation] = []
+    var met: [Situation] = []
 
     init(
         _ record: MatchRecord, _ seats: [(SeatView, Known)], _ queue: QueueRules, tick: Int32,
@@ -50,6 +52,7 @@ struct MatchAudit {
         checkPairs()
         checkSizes()
         if queue.roles != nil { checkRoles() }
+        checkRoleRatings()
         if queue.factions != nil {
             checkSides()
         } else if queue.warParties == nil, seats.contains(where: \.seat.record.isMercenary) {
@@ -58,10 +61,14 @@ struct MatchAudit {
         if queue.warParties != nil { checkWar() }
         checkPremades()
         checkMap()
-        if isWhole, checksQuality { checkQuality() }
+        if isWhole, checksQuality {
+            checkQuality()
+            checkGap()
+        }
+        if isFresh, broken.isEmpty { checkSeatsAreBest() }
     }
 
-    private mutating func fail(_ rule: String, _ text: String) {
+    mutating func fail(_ rule: String, _ text: String) {
         broken.append((rule, "\(text) in match \(record.match.low)"))
     }
 

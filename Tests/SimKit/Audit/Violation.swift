@@ -26,6 +26,7 @@ package enum Situation: String, CaseIterable, Sendable {
     case refusedUnknownTicket, refusedMalformed, refusedRating, refusedCooldown, refusedRoles
     case refusedConflict, refusedNotAdmitted, refusedProposal
     case rolesAssigned, rolesRelaxed, preferredRoleGiven, partyRolesSplit
+    case roleRatingsTold, roleSeatsTried
     case mercenaryCrossed, sidesKept
     case smallerTeam, unevenTeams
     case premadesAlone, premadesMixed
@@ -69,6 +70,7 @@ package enum Situation: String, CaseIterable, Sendable {
             .warPartySubstituted, .mercenarySubstituted:
             .warParties
         case .givenUp: .acceptance
+        case .roleRatingsTold, .roleSeatsTried: .roleRatings
         case .mercenaryCrossed, .sidesKept: .factions
         case .smallerTeam, .unevenTeams: .smallerTeams
         case .premadesAlone, .premadesMixed: .premades

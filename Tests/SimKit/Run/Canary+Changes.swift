@@ -16,6 +16,8 @@ extension Canary {
         case .exactTeams:
             queue.smallerTeams = []
             queue.teamSizeDifferenceMax = 0
+        case .otherLiking: queue.quality.eloDivisorPoints = 40_000
+        case .uncountedRoles: queue.roles?.countsRoleRatings.toggle()
         case .shorterSilence: queue.acceptance?.ticks += 20
         case .hiddenExclusion, .ignoredAvoidance: queue.avoidance.countMax = 0
         case .hiddenMercenaries: queue.factions?.mercenaryAfterTicks = 0
@@ -125,6 +127,9 @@ extension Canary {
         case .otherRole:
             guard seats[0].roles[0] != RoleSet.noPreference else { return false }
             seats[0].roles[0] = 6
+        case .wrongRoleRating:
+            guard let at = seats.firstIndex(where: { !$0.ratings.isEmpty }) else { return false }
+            seats[at].ratings[0] = Rating(steps: seats[at].ratings[0].steps + 16)
         case .hiddenCrossing:
             guard let at = seats.firstIndex(where: \.record.isMercenary) else { return false }
             seats[at].record.isMercenary = false

@@ -10,6 +10,7 @@ package enum Canary: String, CaseIterable, Sendable {
     case narrowCap, endedEarly, wrongLobby, wrongMap, lostSeat, sameMatchID, wrongCount
     case otherRole, stricterRoles, forbiddenCrossing, hiddenCrossing, longerPool, longerRematch
     case longerAvoidance, exactTeams, lostReturn, lostPlace, unasked, shorterSilence
+    case wrongRoleRating, otherLiking, uncountedRoles
     case wrongGeneration, extraPlace, wrongTicksLeft, unequalShare, wrongExplanation
     case wrongObstacle, hiddenExclusion, hiddenMercenaries, otherDensity, ignoredAvoidance
     case foreignSubstitute, shorterOffence, looserRoles
@@ -20,6 +21,7 @@ package enum Canary: String, CaseIterable, Sendable {
         switch self {
         case .otherTeam, .splitParty: .parties
         case .otherRole, .stricterRoles, .looserRoles: .roles
+        case .wrongRoleRating, .otherLiking, .uncountedRoles: .roleRatings
         case .forbiddenCrossing, .hiddenCrossing: .factions
         case .longerPool: .premades
         case .wrongMap: .maps
@@ -68,7 +70,7 @@ package enum Canary: String, CaseIterable, Sendable {
         case .oneSidedWindow, .narrowCap, .stricterRoles, .forbiddenCrossing, .longerPool,
             .longerRematch, .longerAvoidance, .exactTeams, .shorterSilence, .hiddenExclusion,
             .hiddenMercenaries, .otherDensity, .ignoredAvoidance, .shorterOffence, .looserRoles,
-            .ignoredOverdue:
+            .ignoredOverdue, .otherLiking, .uncountedRoles:
             true
         default: false
         }

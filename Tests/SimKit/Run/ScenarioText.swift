@@ -121,6 +121,10 @@ extension SimTicket {
         if team != 0 { parts.append("team \(team)") }
         if maps != .any { parts.append("maps \(String(maps.bits, radix: 2))") }
         if !avoided.isEmpty { parts.append("avoids \(avoided.map(\.raw))") }
+        for member in rated {
+            let offsets = (0..<Limits.roleCountMax).map { member.offsets[$0] }
+            parts.append("member \(member.position) by role \(offsets)")
+        }
         for choice in further {
             let rating = choice.rating == .some(QueueChoice.sameRating) ? "" : "@\(choice.rating)"
             parts.append("also queue \(choice.queue.raw)\(rating)")

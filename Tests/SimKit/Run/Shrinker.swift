@@ -61,8 +61,13 @@ package struct Shrinker {
     /// Takes what is rare off single tickets.
     private mutating func simplify(_ scenario: inout Scenario) {
         let changes: [(inout SimTicket) -> Void] = [
-            { $0.further = [] }, { $0.avoided = [] }, { $0.maps = .any }, { $0.team = 0 },
-            { $0.waited = 0 }, { $0.manners = [] }, { $0.members = Array($0.members.prefix(1)) },
+            { $0.further = [] }, { $0.avoided = [] }, { $0.rated = [] }, { $0.maps = .any },
+            { $0.team = 0 },
+            { $0.waited = 0 }, { $0.manners = [] },
+            {
+                $0.members = Array($0.members.prefix(1))
+                $0.rated.removeAll { $0.position > 0 }
+            },
         ]
         for position in scenario.steps.indices {
             for change in changes where runCount < runCountMax {

@@ -8,6 +8,8 @@ package struct SeatView: Sendable {
     package var record: SeatRecord
     package var players: [PlayerID] = []
     package var roles: [UInt8] = []
+    /// By player, in his role; empty where the ticket gave no ratings by role.
+    package var ratings: [Rating] = []
 
     package init(record: SeatRecord) { self.record = record }
 }
@@ -66,6 +68,7 @@ struct EventReader {
         case .backfilled(let record):
             begin(.backfilled(record, []), seats: Int(record.ticketCount))
         case .seat(let record): addSeat(record)
+        case .ratings(let group): addRatings(group)
         case .players(let group): addPlayers(group)
         case .closed(let record): single(.closed(record))
         case .rejected(let record): single(.rejected(record))
@@ -110,6 +113,18 @@ struct EventReader {
         playersMissing = Int(record.memberCount)
         seats.append(SeatView(record: record))
         closeIfWhole()
+    }
+
+    private mutating func addRatings(_ group: RatingGroup) {
+        if open == nil || seats.isEmpty || Int(group.count) > playersMissing
+            || !seats[seats.count - 1].players.isEmpty
+        {
+            events.append(.misplaced("ratings without their seat"))
+            return
+        }
+        for position in 0..<Int(group.count) {
+            seats[seats.count - 1].ratings.append(group.ratings[position])
+        }
     }
 
     private mutating func addPlayers(_ group: PlayerGroup) {

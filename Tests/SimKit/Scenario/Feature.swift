@@ -6,6 +6,7 @@ package enum Feature: String, CaseIterable, Sendable, Hashable {
     // Rules.
     case parties
     case roles
+    case roleRatings
     case factions
     case premades
     case maps
@@ -33,8 +34,9 @@ package enum Feature: String, CaseIterable, Sendable, Hashable {
 
     /// Rules of a queue, as against commands and faults.
     package static let rules: [Feature] = [
-        .parties, .roles, .factions, .premades, .maps, .rematch, .avoidance, .acceptance, .cooldown,
-        .backfill, .warParties, .smallerTeams, .severalQueues, .regions, .density, .overdue,
+        .parties, .roles, .roleRatings, .factions, .premades, .maps, .rematch, .avoidance,
+        .acceptance, .cooldown, .backfill, .warParties, .smallerTeams, .severalQueues, .regions,
+        .density, .overdue,
     ]
     /// Kinds of trouble.
     package static let faults: [Feature] = [

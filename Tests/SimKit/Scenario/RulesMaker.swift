@@ -17,7 +17,10 @@ struct RulesMaker {
     mutating func queue() -> QueueRules {
         let isWar = draws(.warParties, 0.8)
         let needsTwo =
-            isWar || !features.isDisjoint(with: [.factions, .smallerTeams, .backfill, .roles])
+            isWar
+            || !features.isDisjoint(with: [
+                .factions, .smallerTeams, .backfill, .roles, .roleRatings,
+            ])
         var shape = random.element(RulesMaker.shapes)
         if needsTwo { shape.0 = 2 }
         if isWar { shape.1 = random.next(in: 3...5) }
@@ -104,7 +107,8 @@ struct RulesMaker {
             rules.factions = FactionRules(
                 mercenaryAfterTicks: mayCross ? Int32(random.next(in: 0...25)) : nil)
         }
-        if draws(.roles), rules.teamCount == 2 {
+        let hasRoles = draws(.roles)
+        if hasRoles || draws(.roleRatings), rules.teamCount == 2 {
             rules.roles = roles(teamSize: rules.teamSize, rules.factions != nil)
         }
         if draws(.premades), rules.partySizeMax >= 2 {
@@ -141,7 +145,8 @@ struct RulesMaker {
         let relaxes = random.chance(0.5)
         return RoleRules(
             roles: counts, relaxedAfterTicks: relaxes ? Int32(random.next(in: 3...30)) : nil,
-            differenceCosts: random.chance(0.5) ? [Int32](repeating: 6400, count: count) : [])
+            differenceCosts: random.chance(0.5) ? [Int32](repeating: 6400, count: count) : [],
+            countsRoleRatings: !features.contains(.roleRatings) || random.chance(0.85))
     }
 
     private mutating func addWar(_ rules: inout QueueRules) {

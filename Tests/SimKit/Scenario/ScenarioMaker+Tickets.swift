@@ -45,6 +45,7 @@ extension ScenarioMaker {
         }
         ticket.isMercenary = random.chance(queue?.warParties == nil ? 0.5 : 0.95)
         addDetail(&ticket)
+        if features.contains(.roleRatings) { addRoleRatings(&ticket) }
         addManners(&ticket)
         return ticket
     }
@@ -110,6 +111,20 @@ extension ScenarioMaker {
             for _ in 0..<random.next(in: 1...(random.chance(0.1) ? 30 : 6)) {
                 ticket.avoided.append(PlayerID(UInt64(random.next(in: 1...playerCount))))
             }
+        }
+    }
+
+    /// Offsets of a point or two up to the largest.
+    private mutating func addRoleRatings(_ ticket: inout SimTicket) {
+        if random.chance(0.3) { return }
+        for position in ticket.members.indices where random.chance(0.7) {
+            let spread = random.element([2.0, 60, 300, RoleOffsets.pointsMax])
+            var offsets = RoleOffsets()
+            for role in 0..<4 where random.chance(0.7) {
+                let points = spread * random.normal() / 3
+                offsets.set(role, points: max(-spread, min(spread, points)))
+            }
+            ticket.rated.append(RatedMember(position: UInt8(position), offsets: offsets))
         }
     }
 

@@ -80,6 +80,7 @@ package struct ScenarioMaker {
         case 2:
             limits.detailCountMax = random.next(in: 1...4)
             limits.avoidedPlayerCountMax = random.next(in: 4...16)
+            limits.ratedPlayerCountMax = random.next(in: 2...8)
         case 3: limits.searchCountPerTickMax = random.next(in: 1...4)
         default: limits.wakeCountPerTickMax = random.next(in: 1...4)
         }

@@ -45,6 +45,7 @@ package struct SimTicket: Sendable {
     package var team: UInt64 = 0
     package var maps = MapSet.any
     package var avoided: [PlayerID] = []
+    package var rated: [RatedMember] = []
     package var fault: FollowerFault?
     /// By proposals in order; the last holds for all further ones. Empty: accepts after 1 tick.
     package var manners: [Manner] = []
@@ -75,6 +76,7 @@ package struct SimTicket: Sendable {
         request.isWarParty = isWarParty
         request.hasDetail = hasDetail
         request.avoidedCount = UInt8(avoided.count)
+        request.ratedCount = UInt8(rated.count)
         return request
     }
 
@@ -100,6 +102,10 @@ package struct SimTicket: Sendable {
         for start in stride(from: 0, to: avoided.count, by: AvoidedGroup.capacity) {
             let end = min(start + AvoidedGroup.capacity, avoided.count)
             commands.append(.avoided(AvoidedGroup(avoided[start..<end])))
+        }
+        for start in stride(from: 0, to: rated.count, by: RoleRatingGroup.capacity) {
+            let end = min(start + RoleRatingGroup.capacity, rated.count)
+            commands.append(.roleRatings(RoleRatingGroup(rated[start..<end])))
         }
         spoil(&commands)
         return commands

@@ -87,6 +87,50 @@ func decodeCommands(
         #expect(avoided == ticket.avoided)
     }
 
+    private func rated(_ message: TicketMessage, _ type: ContentType) throws -> [RatedMember] {
+        let commands = try commands(message, type)
+        guard case .enqueue(let request) = commands[0] else { return [] }
+        #expect(commands.count == 1 + request.followerCount)
+        var members: [RatedMember] = []
+        for case .roleRatings(let group) in commands {
+            for index in 0..<Int(group.count) { members.append(group.members[index]) }
+        }
+        #expect(members.count == Int(request.ratedCount))
+        return members
+    }
+
+    @Test(arguments: ContentType.allCases)
+    func ratingsByRoleBecomeOffsetsByPosition(type: ContentType) throws {
+        var ticket = ticket("temple", (1...20).map { player($0, faction: "exile") })
+        ticket.players[0].roleRatings = [
+            RoleRating(role: "damage", rating: 1600.25), RoleRating(role: "tank", rating: -2500),
+        ]
+        for index in 5..<17 {
+            ticket.players[index].roleRatings = [
+                RoleRating(role: "healer", rating: 1500 + Double(index))
+            ]
+        }
+        let members = try rated(ticket, type)
+        #expect(members.map { Int($0.position) } == [0] + Array(5..<17))
+        let steps = { (member: RatedMember) in (0..<3).map { member.offsets.steps($0) } }
+        #expect(steps(members[0]) == [-4000 * 128, 0, 12_832])
+        for member in members.dropFirst() {
+            #expect(steps(member) == [0, Int32(member.position) * 128, 0])
+        }
+    }
+
+    /// Only a queue that counts ratings by role takes room for them.
+    @Test func ratingsByRoleAreLeftOutWhereNoQueueCountsThem() throws {
+        var ticket = ticket("ruins", [player(1)])
+        ticket.players[0].roleRatings = [RoleRating(role: "tank", rating: 1600)]
+        #expect(try rated(ticket, .protobuf).isEmpty)
+        ticket.queue = "duel"
+        #expect(try rated(ticket, .protobuf).isEmpty)
+        ticket.players[0].faction = "exile"
+        ticket.furtherQueues = [FurtherQueue(queue: "temple")]
+        #expect(try rated(ticket, .protobuf).count == 1)
+    }
+
     /// Lobbies may send all they know of a player to any queue.
     @Test func aQueueWithoutNamesIgnoresThem() throws {
         var ticket = ticket("duel", [player(1, roles: ["bard"], faction: "orcs", level: 99)])
@@ -170,6 +214,11 @@ func decodeCommands(
             name: "unknown role", change: { $0.players[3].roles = ["tank", "bard"] },
             reason: .unknownRole,
             detail: "ticket.players[3].roles[1]: ticket.queue has no such role"),
+        Case(
+            name: "a rating in an unknown role",
+            change: { $0.players[2].roleRatings = [RoleRating(role: "bard", rating: 1500)] },
+            reason: .unknownRole,
+            detail: "ticket.players[2].role_ratings.bard: ticket.queue has no such role"),
         Case(
             name: "unknown map", change: { $0.maps = ["moon", "halls"] }, reason: .unknownMap,
             detail: "ticket.maps[0]: ticket.queue has no such map"),

@@ -22,6 +22,36 @@ import Wire
             change: { $0.players[0].roles = (0..<7).map { "r\($0)" } },
             issues: ["ticket.players[0].roles: has 7 roles, not 0...6"]),
         Case(
+            name: "ratings in roles that are not played, out of range, or far off",
+            change: {
+                $0.players[0].rating = 1500
+                $0.players[0].roles = ["healer", "tank", "damage"]
+                $0.players[0].roleRatings = [
+                    RoleRating(role: "bard", rating: 1500),
+                    RoleRating(role: "tank", rating: 50_001),
+                    RoleRating(role: "healer", rating: 5500.5),
+                    RoleRating(role: "a b", rating: 1),
+                    RoleRating(role: "damage", rating: -2500),
+                    RoleRating(role: "healer", rating: 5500),
+                ]
+            },
+            issues: [
+                "ticket.players[0].role_ratings.bard: is not among the player's roles",
+                "ticket.players[0].role_ratings.tank: 50001.0 is not within -10000.0...50000.0",
+                "ticket.players[0].role_ratings.healer: 5500.5 is more than 4000.0 from the "
+                    + "rating 1500.0",
+                "ticket.players[0].role_ratings[#3]: role name \(token)",
+                "ticket.players[0].role_ratings[#5]: names a role for a second time",
+            ]),
+        Case(
+            name: "seven ratings in roles",
+            change: {
+                $0.players[0].roleRatings = (0..<7).map {
+                    RoleRating(role: "r\($0)", rating: $0 < 6 ? 1500 : .nan)
+                }
+            },
+            issues: ["ticket.players[0].role_ratings: has 7 roles, not 0...6"]),
+        Case(
             name: "bad factions",
             change: {
                 $0.players[0].faction = "?"

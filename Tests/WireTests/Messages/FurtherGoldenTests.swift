@@ -44,7 +44,7 @@ import Wire
         SeatMessage(
             ticket: ticket, lobby: "lobby-1", players: [PlayerID(42), PlayerID(43)],
             rating: 1501.5, waitMilliseconds: 1050, latencyMilliseconds: 24, isMercenary: true,
-            roles: ["healer", "tank"])
+            roles: ["healer", "tank"], roleRatings: [1390.125, 0])
     }
 
     private var backfilled: BackfilledMessage {
@@ -85,8 +85,26 @@ import Wire
         #expect(try message.protobuf == GoldenFile.bytes(name + ".bin"), "\(name)")
     }
 
+    private var roleRatings: TicketMessage {
+        var message = Sample.ticket()
+        message.queue = "temple"
+        message.players = [
+            PlayerEntry(
+                player: PlayerID(42), rating: 1512.375, roles: ["tank", "healer"],
+                roleRatings: [
+                    RoleRating(role: "healer", rating: 1390.125),
+                    RoleRating(role: "tank", rating: 0),
+                ]),
+            PlayerEntry(
+                player: PlayerID(43), rating: -3,
+                roleRatings: [RoleRating(role: "damage", rating: 50)]),
+        ]
+        return message
+    }
+
     @Test func intakeEqualsTheStoredBytes() throws {
         try expect(.ticket(wishes), "intake_wishes")
+        try expect(.ticket(roleRatings), "intake_role_ratings")
         try expect(.ticket(warParty), "intake_war_party")
         try expect(
             .answer(

@@ -32,7 +32,10 @@ struct FakeDirectory: NameDirectory {
 
     func vocabulary(of queue: QueueIndex) -> QueueVocabulary {
         switch queue.raw {
-        case 5, 6: QueueVocabulary(hasRoles: true, hasFactions: true, hasMaps: true)
+        case 5:
+            QueueVocabulary(
+                hasRoles: true, hasFactions: true, hasMaps: true, countsRoleRatings: true)
+        case 6: QueueVocabulary(hasRoles: true, hasFactions: true, hasMaps: true)
         case 7: QueueVocabulary(hasRoles: true, hasMaps: true)
         default: QueueVocabulary()
         }

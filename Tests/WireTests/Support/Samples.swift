@@ -52,6 +52,7 @@ enum Sample {
             ticket.players[index].roles = names(0...6, &random)
             ticket.players[index].faction = Bool.random(using: &random) ? token(&random) : ""
             ticket.players[index].level = UInt32.random(in: 0...10_000, using: &random)
+            if Bool.random(using: &random) { addRoleRatings(to: &ticket.players[index], &random) }
         }
         ticket.furtherQueues = names(0...7, &random).map { name in
             let rating = [nil, 0, -0.0, Double.random(in: -10_000...50_000, using: &random)]
@@ -65,6 +66,18 @@ enum Sample {
         ticket.maps = names(0...32, &random)
         ticket.avoided = (0..<Int.random(in: 0...30, using: &random)).map { _ in
             player(&random)
+        }
+    }
+
+    /// For some of the player's roles, or for any where he names none.
+    private static func addRoleRatings(
+        to player: inout PlayerEntry, _ random: inout SeededGenerator
+    ) {
+        let roles = player.roles.isEmpty ? names(0...6, &random) : player.roles
+        let range =
+            max(player.rating - 4000, -10_000)...min(player.rating + 4000, 50_000)
+        player.roleRatings = roles.shuffled(using: &random).prefix(3).map {
+            RoleRating(role: $0, rating: Double.random(in: range, using: &random))
         }
     }
 
@@ -227,7 +240,12 @@ enum Sample {
             waitMilliseconds: UInt32.random(in: 0...UInt32.max, using: &random),
             latencyMilliseconds: UInt32.random(in: 0...10_000, using: &random),
             isMercenary: Bool.random(using: &random),
-            roles: hasRoles ? players.map { _ in token(&random) } : [])
+            roles: hasRoles ? players.map { _ in token(&random) } : [],
+            roleRatings: hasRoles && Bool.random(using: &random)
+                ? players.map { _ in
+                    [0, -14_000, Double.random(in: -14_000...54_000, using: &random)]
+                        .randomElement(using: &random) ?? 0
+                } : [])
     }
 
     private static func players(_ random: inout SeededGenerator) -> [PlayerEntry] {

@@ -148,6 +148,12 @@ void   muster__v1__queue_choice__free_unpacked
   assert(message->base.descriptor == &muster__v1__queue_choice__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   muster__v1__player__role_ratings_entry__init
+                     (Muster__V1__Player__RoleRatingsEntry         *message)
+{
+  static const Muster__V1__Player__RoleRatingsEntry init_value = MUSTER__V1__PLAYER__ROLE_RATINGS_ENTRY__INIT;
+  *message = init_value;
+}
 void   muster__v1__player__init
                      (Muster__V1__Player         *message)
 {
@@ -881,7 +887,58 @@ const ProtobufCMessageDescriptor muster__v1__queue_choice__descriptor =
   (ProtobufCMessageInit) muster__v1__queue_choice__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__player__field_descriptors[5] =
+static const ProtobufCFieldDescriptor muster__v1__player__role_ratings_entry__field_descriptors[2] =
+{
+  {
+    "key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Player__RoleRatingsEntry, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Player__RoleRatingsEntry, value),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__player__role_ratings_entry__field_indices_by_name[] = {
+  0,   /* field[0] = key */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange muster__v1__player__role_ratings_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__player__role_ratings_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.Player.RoleRatingsEntry",
+  "RoleRatingsEntry",
+  "Muster__V1__Player__RoleRatingsEntry",
+  "muster.v1",
+  sizeof(Muster__V1__Player__RoleRatingsEntry),
+  2,
+  muster__v1__player__role_ratings_entry__field_descriptors,
+  muster__v1__player__role_ratings_entry__field_indices_by_name,
+  1,  muster__v1__player__role_ratings_entry__number_ranges,
+  (ProtobufCMessageInit) muster__v1__player__role_ratings_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__player__field_descriptors[6] =
 {
   {
     "player_id",
@@ -943,18 +1000,31 @@ static const ProtobufCFieldDescriptor muster__v1__player__field_descriptors[5] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "role_ratings",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__Player, n_role_ratings),
+    offsetof(Muster__V1__Player, role_ratings),
+    &muster__v1__player__role_ratings_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__player__field_indices_by_name[] = {
   3,   /* field[3] = faction */
   4,   /* field[4] = level */
   0,   /* field[0] = player_id */
   1,   /* field[1] = rating */
+  5,   /* field[5] = role_ratings */
   2,   /* field[2] = roles */
 };
 static const ProtobufCIntRange muster__v1__player__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor muster__v1__player__descriptor =
 {
@@ -964,7 +1034,7 @@ const ProtobufCMessageDescriptor muster__v1__player__descriptor =
   "Muster__V1__Player",
   "muster.v1",
   sizeof(Muster__V1__Player),
-  5,
+  6,
   muster__v1__player__field_descriptors,
   muster__v1__player__field_indices_by_name,
   1,  muster__v1__player__number_ranges,

@@ -496,7 +496,7 @@ const ProtobufCMessageDescriptor muster__v1__team__descriptor =
   (ProtobufCMessageInit) muster__v1__team__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__seat__field_descriptors[8] =
+static const ProtobufCFieldDescriptor muster__v1__seat__field_descriptors[9] =
 {
   {
     "ticket_id",
@@ -594,6 +594,18 @@ static const ProtobufCFieldDescriptor muster__v1__seat__field_descriptors[8] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "role_ratings",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Muster__V1__Seat, n_role_ratings),
+    offsetof(Muster__V1__Seat, role_ratings),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__seat__field_indices_by_name[] = {
   5,   /* field[5] = latency_ms */
@@ -601,6 +613,7 @@ static const unsigned muster__v1__seat__field_indices_by_name[] = {
   6,   /* field[6] = mercenary */
   2,   /* field[2] = player_ids */
   3,   /* field[3] = rating */
+  8,   /* field[8] = role_ratings */
   7,   /* field[7] = roles */
   0,   /* field[0] = ticket_id */
   4,   /* field[4] = wait_ms */
@@ -608,7 +621,7 @@ static const unsigned muster__v1__seat__field_indices_by_name[] = {
 static const ProtobufCIntRange muster__v1__seat__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor muster__v1__seat__descriptor =
 {
@@ -618,7 +631,7 @@ const ProtobufCMessageDescriptor muster__v1__seat__descriptor =
   "Muster__V1__Seat",
   "muster.v1",
   sizeof(Muster__V1__Seat),
-  8,
+  9,
   muster__v1__seat__field_descriptors,
   muster__v1__seat__field_indices_by_name,
   1,  muster__v1__seat__number_ranges,

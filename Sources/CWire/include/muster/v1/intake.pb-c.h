@@ -20,6 +20,7 @@ typedef struct Muster__V1__Ticket Muster__V1__Ticket;
 typedef struct Muster__V1__Ticket__LatencyMsEntry Muster__V1__Ticket__LatencyMsEntry;
 typedef struct Muster__V1__QueueChoice Muster__V1__QueueChoice;
 typedef struct Muster__V1__Player Muster__V1__Player;
+typedef struct Muster__V1__Player__RoleRatingsEntry Muster__V1__Player__RoleRatingsEntry;
 typedef struct Muster__V1__Cancel Muster__V1__Cancel;
 typedef struct Muster__V1__Answer Muster__V1__Answer;
 typedef struct Muster__V1__Backfill Muster__V1__Backfill;
@@ -224,6 +225,17 @@ struct  Muster__V1__QueueChoice
     , (char *)protobuf_c_empty_string, MUSTER__V1__QUEUE_CHOICE__OWN_RATING__NOT_SET, {0} }
 
 
+struct  Muster__V1__Player__RoleRatingsEntry
+{
+  ProtobufCMessage base;
+  char *key;
+  double value;
+};
+#define MUSTER__V1__PLAYER__ROLE_RATINGS_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__player__role_ratings_entry__descriptor) \
+    , (char *)protobuf_c_empty_string, 0 }
+
+
 /*
  * A member of a party.
  */
@@ -252,10 +264,17 @@ struct  Muster__V1__Player
    * The character's level, 1 to 10000; 0 for none. Queues with level brackets need it.
    */
   uint32_t level;
+  /*
+   * The player's rating in a role where it is another one, by the role's name: at most 6, each one
+   * of `roles` if those are given; finite, -10000 to 50000, and at most 4000 from `rating`. Kept to
+   * an eighth of a point. Where a role is absent `rating` holds.
+   */
+  size_t n_role_ratings;
+  Muster__V1__Player__RoleRatingsEntry **role_ratings;
 };
 #define MUSTER__V1__PLAYER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__player__descriptor) \
-    , 0, 0, 0,NULL, (char *)protobuf_c_empty_string, 0 }
+    , 0, 0, 0,NULL, (char *)protobuf_c_empty_string, 0, 0,NULL }
 
 
 /*
@@ -515,6 +534,9 @@ Muster__V1__QueueChoice *
 void   muster__v1__queue_choice__free_unpacked
                      (Muster__V1__QueueChoice *message,
                       ProtobufCAllocator *allocator);
+/* Muster__V1__Player__RoleRatingsEntry methods */
+void   muster__v1__player__role_ratings_entry__init
+                     (Muster__V1__Player__RoleRatingsEntry         *message);
 /* Muster__V1__Player methods */
 void   muster__v1__player__init
                      (Muster__V1__Player         *message);
@@ -665,6 +687,9 @@ typedef void (*Muster__V1__Ticket_Closure)
 typedef void (*Muster__V1__QueueChoice_Closure)
                  (const Muster__V1__QueueChoice *message,
                   void *closure_data);
+typedef void (*Muster__V1__Player__RoleRatingsEntry_Closure)
+                 (const Muster__V1__Player__RoleRatingsEntry *message,
+                  void *closure_data);
 typedef void (*Muster__V1__Player_Closure)
                  (const Muster__V1__Player *message,
                   void *closure_data);
@@ -701,6 +726,7 @@ extern const ProtobufCMessageDescriptor muster__v1__ticket__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__ticket__latency_ms_entry__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__queue_choice__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__player__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__player__role_ratings_entry__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__cancel__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__answer__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__backfill__descriptor;

@@ -146,10 +146,17 @@ struct  Muster__V1__Seat
    */
   size_t n_roles;
   char **roles;
+  /*
+   * The rating in points with which each player counts in his role, in the order of `player_ids`,
+   * premade offset not included; none where the ticket gave no ratings by role, or the queue does
+   * not count them.
+   */
+  size_t n_role_ratings;
+  double *role_ratings;
 };
 #define MUSTER__V1__SEAT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__seat__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0, 0, 0, 0, 0,NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0, 0, 0, 0, 0,NULL, 0,NULL }
 
 
 /*
