@@ -206,7 +206,7 @@ final class Wiring {
             outcomes: outbox.takeConsumer(), desk: desk,
             publisher: try StreamPublisher(outgoing),
             teller: OutcomeTeller(
-                names: outcomeNames(), board: board, counters: counters,
+                names: outcomeNames(), counters: counters,
                 allocationForm: config.allocationForm, explains: explains, estimates: estimates,
                 epoch: epoch),
             queueNames: names, explains: explains, counters: counters, first: first)

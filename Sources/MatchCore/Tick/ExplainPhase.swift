@@ -58,6 +58,7 @@ extension Matchmaker {
         round slot: Int, _ record: TicketRecord, _ queue: CompiledQueue, _ bucket: Int,
         _ answer: inout ExplainedRecord
     ) {
+        if queue.lanes.hasWarParties, explainWar(slot, record, queue, bucket, &answer) { return }
         let found = gatherForExplanation(anchor(slot, record, queue), record, queue, bucket)
         answer.playersWithin = UInt16(clamping: found.playerCount)
         answer.nextDistance = found.nextReach
@@ -108,7 +109,7 @@ extension Matchmaker {
 
     /// Ticks until the window reaches the nearest ticket outside, a ticket inside agrees, or a
     /// further region comes within the latency cap; −1 if none of these will come.
-    private func ticksToWidening(
+    func ticksToWidening(
         _ slot: Int, _ record: TicketRecord, _ queue: CompiledQueue, _ found: Gathering
     ) -> Int32 {
         var at = found.nextAgreement

@@ -18,7 +18,6 @@ struct MatchAssembler {
 
         let content: Content
         let queue: QueueIndex
-        let ticketCount: Int
     }
 
     /// The record that a match begins with.
@@ -148,8 +147,7 @@ struct MatchAssembler {
         case .backfilled(let record):
             content = .backfilled(backfilled(record, names, formedAtMilliseconds))
         }
-        let ticketCount = teams.reduce(0) { $0 + $1.seats.count }
-        return Assembled(content: content, queue: opening.queue, ticketCount: ticketCount)
+        return Assembled(content: content, queue: opening.queue)
     }
 
     private func match(

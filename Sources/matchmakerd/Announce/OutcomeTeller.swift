@@ -7,7 +7,6 @@ import Wire
 /// Turns outcomes into messages.
 struct OutcomeTeller {
     var names: OutcomeNames
-    private let board: PoolBoard
     private let counters: MatchmakerCounters
     private let allocationForm: ContentType
     private let explains: ExplainDesk
@@ -18,12 +17,11 @@ struct OutcomeTeller {
     private var waitNews: OutcomeNews
 
     init(
-        names: OutcomeNames, board: PoolBoard, counters: MatchmakerCounters,
+        names: OutcomeNames, counters: MatchmakerCounters,
         allocationForm: ContentType, explains: ExplainDesk, estimates: EstimateDesk, epoch: UInt64
     ) {
         waitNews = OutcomeNews(desk: estimates)
         self.names = names
-        self.board = board
         self.counters = counters
         self.allocationForm = allocationForm
         self.explains = explains
@@ -61,7 +59,6 @@ struct OutcomeTeller {
         switch assembled.content {
         case .matched(let match):
             announcement.add(.match(match), allocationForm: allocationForm, form: form)
-            board.noteAnswered(assembled.queue, count: assembled.ticketCount)
             observe(match)
             let series = counters.announce.queueMatches.current
             let queue = Int(assembled.queue.raw)
@@ -74,7 +71,6 @@ struct OutcomeTeller {
             counters.announce.substitutes.add()
         case .backfilled(let backfilled):
             announcement.add(.backfill(backfilled), allocationForm: allocationForm, form: form)
-            board.noteAnswered(assembled.queue, count: assembled.ticketCount)
             let players = backfilled.seats.reduce(0) { $0 + $1.players.count }
             counters.announce.backfilledPlayers.add(players)
             observe(backfilled.seats)
@@ -101,7 +97,6 @@ struct OutcomeTeller {
     private func tell(_ record: ClosedRecord, _ announcement: inout Announcement) {
         let reason = CloseCode(record.reason)
         counters.announce.countClosed(reason)
-        board.noteAnswered(record.queue)
         let closed = ClosedMessage(
             ticket: record.ticket, queue: names.queue(record.queue),
             lobby: names.lobby(record.lobby), reason: reason,
@@ -112,8 +107,6 @@ struct OutcomeTeller {
     private mutating func tell(_ record: RejectedRecord, _ announcement: inout Announcement) {
         let reason = RejectCode(record.reason)
         counters.intake.countRejection(reason)
-        // A refused cancel names no queue and takes no ticket off the count, nor does an answer.
-        if record.reason != .unknownProposal { board.noteAnswered(record.queue) }
         let rejection = RejectionMessage(
             ticket: record.ticket, queue: names.queue(record.queue),
             lobby: names.lobby(record.lobby), reason: reason,
