@@ -109,6 +109,9 @@ package struct Matchmaker: ~Copyable {
     /// Fingerprint of everything that was let in, formed and closed so far, in order.
     package var stateHash: UInt64 { hash.value }
 
+    /// Tickets in this queue, waiting or proposed; one that stands in several counts in each.
+    package func waitingCount(_ queue: QueueIndex) -> Int { tickets.count(in: queue) }
+
     /// Tickets that accept this region of this queue at present.
     package func waitingCount(_ queue: QueueIndex, _ region: RegionIndex) -> Int {
         guard Int(queue.raw) < grid.queueCount, Int(region.raw) < grid.regionCount else { return 0 }

@@ -307,7 +307,7 @@ struct PoolGauges: Sendable {
     init(_ registry: MetricsRegistry) {
         waitingTickets = registry.gaugeFamily(
             "mm_waiting_tickets",
-            help: "Tickets of a queue that wait or whose answer is not yet announced.",
+            help: "Tickets that stand in a queue; one that stands in several counts in each.",
             labels: ["queue"])
         waitingPlaces = registry.gaugeFamily(
             "mm_waiting_places", help: "Tickets that accept a region of a queue at present.",

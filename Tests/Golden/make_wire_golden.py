@@ -262,6 +262,9 @@ def questions(schema):
         players_waiting=31, players_within=22, next_distance=0, next_widening_ms=0,
         expires_ms=595_000)
     explanation.queues.add(queue="duel", region="eu", obstacle=schema["OBSTACLE_TOO_FEW_PLAYERS"])
+    explanation.queues.add(
+        queue="warplot", region="eu", obstacle=schema["OBSTACLE_MERCENARIES"], own_players=31,
+        mercenaries_missing=7, team_size=40, next_team_size=30, next_team_size_ms=60_000)
     yield "rpc_explanation", explanation
     estimate = schema["Estimate"](
         version=1, queue="temple", rating=1512.375, region="eu", role="healer", party_size=2,

@@ -85,6 +85,10 @@ package enum Obstacle: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case exclusions
     /// It is part of a proposed match.
     case proposed
+    /// No other war party that may meet it, or two of them for a mercenary.
+    case warParties
+    /// War parties are within reach, but `mercenariesMissing` players to fill both sides.
+    case mercenaries
 }
 
 /// What holds a ticket at this tick, for each of its queues one record: in the nearest of its
@@ -105,12 +109,24 @@ package struct ExplainedRecord: BitwiseCopyable, Sendable {
     package var window: Int32
     /// Players needed, players who wait in the bucket, and those within each other's windows.
     package var playersNeeded: UInt16
+    /// In queues of war parties: mercenary players who are lacking for the match that is nearest to
+    /// being complete.
+    package var mercenariesMissing: UInt16 = 0
     package var playersWaiting: Int32
     package var playersWithin: UInt16
+    /// In queues of war parties: members of its own that each side would field, equally many; 0 if
+    /// there is no opponent.
+    package var ownPlayers: UInt8 = 0
+    /// In queues of war parties: the smallest team that will do by the longest wait about.
+    package var teamSize: UInt8 = 0
     /// Distance to the nearest ticket outside the window, in steps; `Int32.max` if there is none.
     package var nextDistance: Int32
     /// Ticks until the window or latency cap next grows to somebody; -1 if it never does.
     package var ticksToWidening: Int32
     /// Ticks until the ticket expires.
     package var ticksToExpiry: Int32
+    /// In queues of war parties: ticks until a smaller team will do; -1 if none ever will.
+    package var ticksToSmaller: Int32 = -1
+    /// Its size; 0 if none ever will.
+    package var nextTeamSize: UInt8 = 0
 }

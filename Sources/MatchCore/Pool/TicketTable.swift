@@ -1,12 +1,14 @@
 // Fixed-capacity store of waiting tickets. A slot is reused; what tells its tickets apart is the
 // arrival number in their key, which serves as the slot's generation.
-// Owner: the matchmaker's thread. Does not know queues or indexes.
+// Counts by queue what it holds. Owner: the matchmaker's thread. Does not know rules or indexes.
 
 struct TicketTable {
     let records: FixedArray<TicketRecord>
     /// Round-trip times, `regionCount` to a slot.
     let latencies: FixedArray<UInt16>
     let regionCount: Int
+    /// By queue: slots that hold a ticket of it, waiting or proposed.
+    private let queueCounts: FixedArray<Int32>
     private(set) var count = 0
     /// Slots below it have been used at least once; the rest is untouched memory.
     private var highWater = 0
@@ -16,28 +18,42 @@ struct TicketTable {
         regionCount = limits.regionCount
         records = arena.take(TicketRecord.self, count: limits.ticketCountMax)
         latencies = arena.take(UInt16.self, count: limits.ticketCountMax * limits.regionCount)
+        queueCounts = arena.take(Int32.self, count: limits.queueCountMax)
+        if !arena.isMeasuring {
+            queueCounts.base.update(repeating: 0, count: queueCounts.count)
+        }
     }
 
     var isFull: Bool { count == records.count }
 
     func hasRoom(for more: Int) -> Bool { count + more <= records.count }
 
-    /// A free slot, marked waiting. The caller fills all other fields.
+    /// Tickets in a queue; one that stands in several counts in each.
+    func count(in queue: QueueIndex) -> Int {
+        Int(queue.raw) < queueCounts.count ? Int(queueCounts[Int(queue.raw)]) : 0
+    }
+
+    /// A free slot, marked waiting in the queue. The caller fills all other fields.
     /// - Precondition: not full.
-    mutating func allocate() -> Int {
+    mutating func allocate(in queue: QueueIndex) -> Int {
         precondition(!isFull)
+        let slot = freeSlot()
         count += 1
+        queueCounts[Int(queue.raw)] += 1
+        records[slot].state = .waiting
+        records[slot].queue = queue
+        return slot
+    }
+
+    private mutating func freeSlot() -> Int {
         if freeHead != TicketRecord.noSlot {
             let slot = Int(freeHead)
             freeHead = records[slot].wheelNext
             assert(records[slot].state == .free)
-            records[slot].state = .waiting
             return slot
         }
-        let slot = highWater
         highWater += 1
-        records[slot].state = .waiting
-        return slot
+        return highWater - 1
     }
 
     mutating func release(_ slot: Int) {
@@ -46,6 +62,7 @@ struct TicketTable {
         records[slot].wheelNext = freeHead
         freeHead = Int32(slot)
         count -= 1
+        queueCounts[Int(records[slot].queue.raw)] -= 1
     }
 
     /// True if the slot still holds the ticket with this key: arrival numbers never repeat, so a

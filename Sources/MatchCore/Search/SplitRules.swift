@@ -48,9 +48,9 @@ struct SplitRules: BitwiseCopyable {
         roleDifferenceCosts = features.roleDifferenceCosts
     }
 
-    /// What the composite quality says of one member of `playerCount` who does not play what he
-    /// likes best, as a difference of means: R loses 1/(2n), and R^⅛ is then as much lower as F^½
-    /// is by divisor / (4 ln 10 × n), both to first order in an even match.
+    /// What the composite quality says of one member of `playerCount` (n) who does not play what he
+    /// likes best, as a difference of means: R falls by 1/(2n), and R^⅛ then falls by the factor by
+    /// which F^½ falls for divisor / (4 n ln 10) points, to first order in an even match.
     static func likingCost(eloDivisor: Int32, playerCount: Int) -> Int32 {
         let cost = Int64(eloDivisor) * 1_086 / (10_000 * Int64(playerCount))
         return Int32(min(cost, Int64(costMax)))

@@ -179,7 +179,7 @@ extension Matchmaker {
         precondition(sequence < RatingKey.sequenceMax)
         sequence += 1
         let request = arrival.request
-        let slot = tickets.allocate()
+        let slot = tickets.allocate(in: queueIndex)
         let record = tickets.records.pointer(slot)
         record.pointee.ticket = request.ticket
         record.pointee.key = RatingKey.make(rating: rating, sequence: sequence)
@@ -189,7 +189,6 @@ extension Matchmaker {
         record.pointee.firstMember = firstMember
         record.pointee.detail = detail
         record.pointee.nextLook = Int32.max
-        record.pointee.queue = queueIndex
         record.pointee.lobby = request.lobby
         record.pointee.regions = 0
         record.pointee.memberCount = UInt8(request.memberCount)

@@ -101,6 +101,7 @@ extension Matchmaker {
         round slot: Int, _ record: TicketRecord, _ queue: CompiledQueue, _ bucket: Int,
         _ view: RegionView, _ answer: inout ExplainedRecord
     ) {
+        if queue.lanes.hasWarParties, explainWar(slot, record, queue, bucket, &answer) { return }
         var found = gatherForExplanation(anchor(slot, record, queue), record, queue, bucket)
         // A newcomer stands nowhere yet.
         found.playerCount = max(found.playerCount, Int(record.memberCount))
@@ -160,7 +161,7 @@ extension Matchmaker {
 
     /// Ticks until the window reaches the nearest ticket outside, a ticket inside agrees, or a
     /// further region comes within the latency cap; −1 if none of these will come.
-    private func ticksToWidening(
+    func ticksToWidening(
         _ slot: Int, _ record: TicketRecord, _ queue: CompiledQueue, _ found: Gathering
     ) -> Int32 {
         var at = found.nextAgreement

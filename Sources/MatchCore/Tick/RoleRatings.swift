@@ -1,5 +1,5 @@
-// A ticket's ratings by role, where its queue counts them: whether it gave any, what the roles given
-// add to its rating, and how its players' ratings are told.
+// A ticket's ratings by role, where its queue counts them: whether it gave any, what the roles add
+// to its rating, and how its players' ratings are told.
 
 extension Matchmaker {
     /// True if members of the ticket have ratings by role, and they count in its queue.

@@ -103,20 +103,8 @@ extension Matchmaker {
         _ gathered: inout Gathering
     ) -> (Lobby, LobbyPlan)? {
         let exclusions = queue.hasExclusions ? exclusions(queue.features) : nil
-        var gather = CandidateGather(
-            index: index, scratch: scratch, queue: queue, tick: now,
-            anchorSequence: record.key & RatingKey.sequenceMax)
-        gather.lanesExcluded = 1 << UInt64(queue.lanes.warPartyLane)
-        gather.seesAll = true
-        let slot = Int(anchor.slot)
-        var mercenaries = gather.run(
-            anchor, key: record.key, grid: grid, bucket: bucket,
-            admits: { other in
-                if asksMaps, !plays(other, map: map) { return false }
-                return !(exclusions?.exclude(slot, other) ?? false)
-            })
-        let gatheredPlayers = mercenaries.playerCount - Int(anchor.size)
-        mercenaries.playerCount = max(0, gatheredPlayers)
+        let mercenaries = gatherMercenaries(
+            anchor, record, queue, bucket, map: asksMaps ? map : nil)
         gathered.merge(mercenaries)
         let most = sizes.largest(
             anchor, opponents, mercenaryCount: Int32(mercenaries.playerCount))
@@ -137,6 +125,30 @@ extension Matchmaker {
         }
         gathered.isCutShort = gathered.isCutShort || search.isCutShort
         return nil
+    }
+
+    /// Puts the mercenaries near a war party, and itself, into `scratch.candidates`.
+    /// - Parameter map: one that all must play; nil for whichever.
+    func gatherMercenaries(
+        _ anchor: Candidate, _ record: TicketRecord, _ queue: CompiledQueue, _ bucket: Int,
+        map: Int?
+    ) -> Gathering {
+        let exclusions = queue.hasExclusions ? exclusions(queue.features) : nil
+        var gather = CandidateGather(
+            index: index, scratch: scratch, queue: queue, tick: now,
+            anchorSequence: record.key & RatingKey.sequenceMax)
+        gather.lanesExcluded = 1 << UInt64(queue.lanes.warPartyLane)
+        gather.seesAll = true
+        let slot = Int(anchor.slot)
+        var mercenaries = gather.run(
+            anchor, key: record.key, grid: grid, bucket: bucket,
+            admits: { other in
+                if let map, !plays(other, map: map) { return false }
+                return !(exclusions?.exclude(slot, other) ?? false)
+            })
+        let gatheredPlayers = mercenaries.playerCount - Int(anchor.size)
+        mercenaries.playerCount = max(0, gatheredPlayers)
+        return mercenaries
     }
 
     /// The closest lobby of one size with any of the opponents, the nearest tried first.
@@ -163,7 +175,7 @@ extension Matchmaker {
         return best
     }
 
-    private func earliest(_ count: Int, _ opponents: WarParties) -> Int32 {
+    func earliest(_ count: Int, _ opponents: WarParties) -> Int32 {
         var earliest = now
         for position in 0..<count {
             earliest = min(earliest, scratch.candidates[position].enqueuedAt)
@@ -201,7 +213,7 @@ extension Matchmaker {
 
     /// The nearest war parties that accept the anchor and that it accepts; for a war party, those
     /// of other teams.
-    private func warParties(
+    func warParties(
         near anchor: Candidate, _ record: TicketRecord, _ queue: CompiledQueue, _ bucket: Int,
         _ countMax: Int, _ gathered: inout Gathering
     ) -> WarParties {
@@ -267,14 +279,14 @@ extension Matchmaker {
 }
 
 /// War parties near a ticket, the nearest first.
-private struct WarParties {
+struct WarParties {
     var count = 0
     var parties = InlineArray<8, Candidate>(
         repeating: Candidate(rating: 0, window: 0, slot: 0, enqueuedAt: 0, size: 0, lane: 0))
 }
 
 /// The sizes of teams that war parties may have.
-private struct WarSizes {
+struct WarSizes {
     /// The smallest that any wait allows in the bucket.
     let least: Int32
     private let most: Int32

@@ -18,7 +18,8 @@ package struct IntakeDecoder: ~Copyable {
     }
 
     /// Appends one message's commands: a single one, or an enqueue followed by its groups of
-    /// members, its detail, its avoided players and its ratings by role. Nothing is appended if the message is refused.
+    /// members, its detail, its avoided players and its ratings by role. Nothing is appended if the
+    /// message is refused.
     /// - Returns: the sender.
     @discardableResult
     package mutating func decode<Directory: NameDirectory>(

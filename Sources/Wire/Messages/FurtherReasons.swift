@@ -87,6 +87,8 @@ package enum ObstacleCode: UInt32, CaseIterable, Sendable {
     case partySizes = 7
     case exclusions = 8
     case proposed = 9
+    case warParties = 10
+    case mercenaries = 11
 
     package init(_ obstacle: Obstacle) {
         switch obstacle {
@@ -99,6 +101,8 @@ package enum ObstacleCode: UInt32, CaseIterable, Sendable {
         case .partySizes: self = .partySizes
         case .exclusions: self = .exclusions
         case .proposed: self = .proposed
+        case .warParties: self = .warParties
+        case .mercenaries: self = .mercenaries
         }
     }
 }

@@ -35,6 +35,12 @@ package struct QueueExplanation: Equatable, Sendable {
     /// Until window or latency cap next grow to somebody; nil if they never do.
     package var nextWideningMilliseconds: UInt32?
     package var expiresMilliseconds: UInt32 = 0
+    /// In queues of war parties; else 0. The last two are 0 too if no smaller team ever will do.
+    package var ownPlayers: UInt32 = 0
+    package var mercenariesMissing: UInt32 = 0
+    package var teamSize: UInt32 = 0
+    package var nextTeamSize: UInt32 = 0
+    package var nextTeamSizeMilliseconds: UInt32 = 0
 
     package init(queue: String, region: String, obstacle: ObstacleCode) {
         self.queue = queue

@@ -135,6 +135,11 @@ extension QueueExplanation {
             writer.entryValue(11, UInt64(nextWideningMilliseconds))
         }
         writer.unsigned(12, UInt64(expiresMilliseconds))
+        writer.unsigned(13, UInt64(ownPlayers))
+        writer.unsigned(14, UInt64(mercenariesMissing))
+        writer.unsigned(15, UInt64(teamSize))
+        writer.unsigned(16, UInt64(nextTeamSize))
+        writer.unsigned(17, UInt64(nextTeamSizeMilliseconds))
     }
 }
 

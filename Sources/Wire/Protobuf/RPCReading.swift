@@ -116,6 +116,11 @@ extension FieldReader {
         message.playersWaiting = source.players_waiting
         message.playersWithin = source.players_within
         message.expiresMilliseconds = source.expires_ms
+        message.ownPlayers = source.own_players
+        message.mercenariesMissing = source.mercenaries_missing
+        message.teamSize = source.team_size
+        message.nextTeamSize = source.next_team_size
+        message.nextTeamSizeMilliseconds = source.next_team_size_ms
         if source.next_candidate_case
             == MUSTER__V1__QUEUE_EXPLANATION__NEXT_CANDIDATE_NEXT_DISTANCE
         {

@@ -1,15 +1,14 @@
-// What the tick thread shows of its pool: plain figures in atomics of fixed number, written by it
-// (and by the announcer for what has been answered), read by whoever wants to display them.
+// What the tick thread shows of its pool: plain figures in atomics of fixed number, written by it,
+// read by whoever wants to display them.
 import DaemonKit
 import MatchCore
 import Synchronization
 
 /// Figures of the waiting pool.
 final class PoolBoard: @unchecked Sendable {
-    // SAFETY: the arrays are memory of this object; their elements are atomics with one writer
-    // each. All orders are relaxed: every figure stands for itself.
-    private let offered: UnsafeMutablePointer<Atomic<Int>>
-    private let answered: UnsafeMutablePointer<Atomic<Int>>
+    // SAFETY: the arrays are memory of this object; their elements are atomics with one writer,
+    // the tick thread. All orders are relaxed: every figure stands for itself.
+    private let waiting: UnsafeMutablePointer<Atomic<Int>>
     private let places: UnsafeMutablePointer<Atomic<Int>>
     private let ticketCount = Atomic<Int>(0)
     private let playerCount = Atomic<Int>(0)
@@ -26,15 +25,13 @@ final class PoolBoard: @unchecked Sendable {
         precondition(queueCountMax >= 1 && regionCount >= 1)
         self.queueCountMax = queueCountMax
         self.regionCount = regionCount
-        offered = PoolBoard.cells(queueCountMax)
-        answered = PoolBoard.cells(queueCountMax)
+        waiting = PoolBoard.cells(queueCountMax)
         places = PoolBoard.cells(queueCountMax * regionCount)
     }
 
     deinit {
         // Atomics of integers need no deinitialisation beyond their memory.
-        offered.deallocate()
-        answered.deallocate()
+        waiting.deallocate()
         places.deallocate()
     }
 
@@ -44,12 +41,9 @@ final class PoolBoard: @unchecked Sendable {
         return cells
     }
 
-    /// Forgets everything, when the pool is gone and neither of the two threads runs.
+    /// Forgets everything, when the pool is gone and no tick thread runs.
     func reset() {
-        for queue in 0..<queueCountMax {
-            offered[queue].store(0, ordering: .relaxed)
-            answered[queue].store(0, ordering: .relaxed)
-        }
+        for queue in 0..<queueCountMax { publish(waiting: 0, queue: queue) }
         for cell in 0..<(queueCountMax * regionCount) { places[cell].store(0, ordering: .relaxed) }
         publish(tickets: 0, players: 0)
         lastTickNanoseconds.store(0, ordering: .relaxed)
@@ -64,27 +58,13 @@ final class PoolBoard: @unchecked Sendable {
 
     func publish(places count: Int, at cell: Int) { places[cell].store(count, ordering: .relaxed) }
 
-    func noteOffered(_ queue: QueueIndex) { PoolBoard.add(1, to: offered, queue, queueCountMax) }
+    func publish(waiting count: Int, queue: Int) {
+        waiting[queue].store(count, ordering: .relaxed)
+    }
 
     func noteTick(nanoseconds: UInt64, stateHash: UInt64) {
         lastStateHash.store(stateHash, ordering: .relaxed)
         lastTickNanoseconds.store(nanoseconds, ordering: .relaxed)
-    }
-
-    // MARK: - Announcer
-
-    /// Counts tickets off that have been answered for good.
-    func noteAnswered(_ queue: QueueIndex, count: Int = 1) {
-        PoolBoard.add(count, to: answered, queue, queueCountMax)
-    }
-
-    /// One writer for each array, so a load and a store are enough.
-    private static func add(
-        _ count: Int, to cells: UnsafeMutablePointer<Atomic<Int>>, _ queue: QueueIndex, _ max: Int
-    ) {
-        guard Int(queue.raw) < max else { return }
-        let cell = cells + Int(queue.raw)
-        cell.pointee.store(cell.pointee.load(ordering: .relaxed) + count, ordering: .relaxed)
     }
 
     // MARK: - Readers
@@ -94,11 +74,8 @@ final class PoolBoard: @unchecked Sendable {
     var waitingPlayerCount: Int { playerCount.load(ordering: .relaxed) }
     var stateHash: UInt64 { lastStateHash.load(ordering: .relaxed) }
 
-    /// Tickets of a queue that have come to the tick thread and have not been answered.
-    func waitingCount(queue: Int) -> Int {
-        let ended = answered[queue].load(ordering: .relaxed)
-        return max(0, offered[queue].load(ordering: .relaxed) - ended)
-    }
+    /// Tickets that stand in a queue, waiting or proposed; one in several counts in each.
+    func waitingCount(queue: Int) -> Int { waiting[queue].load(ordering: .relaxed) }
 
     /// Tickets that accept this region of this queue at present.
     func placeCount(queue: Int, region: Int) -> Int {

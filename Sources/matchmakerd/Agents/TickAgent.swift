@@ -83,7 +83,6 @@ final class TickAgent: Agent {
         applyNewRules()
         let room = UnsafeMutableBufferPointer(rebasing: commands[keptCount...])
         let arrived = room.isEmpty ? 0 : consumer.drain(into: room)
-        noteOffered(from: keptCount, count: arrived)
         let batch = UnsafeBufferPointer(rebasing: commands[..<(keptCount + arrived)])
         let report = matchmaker.tick(tick, commands: batch, outbox: &outbox)
         recorder.note(
@@ -113,13 +112,6 @@ final class TickAgent: Agent {
         for index in 0..<keptCount { commands[index] = commands[taken + index] }
     }
 
-    /// Counts new tickets by queue; their answers are counted off by the announcer.
-    private func noteOffered(from start: Int, count: Int) {
-        for index in start..<(start + count) {
-            if case .enqueue(let request) = commands[index] { board.noteOffered(request.queue) }
-        }
-    }
-
     /// Copies a part of the pool's figures each tick, so that the cost of a tick does not grow with
     /// the number of queues.
     private func publishBoard() {
@@ -130,6 +122,9 @@ final class TickAgent: Agent {
             boardCursor = boardCursor + 1 < cellCount ? boardCursor + 1 : 0
             let queue = QueueIndex(UInt16(boardCursor / board.regionCount))
             let region = RegionIndex(UInt8(boardCursor % board.regionCount))
+            if region.raw == 0 {
+                board.publish(waiting: matchmaker.waitingCount(queue), queue: Int(queue.raw))
+            }
             board.publish(places: matchmaker.waitingCount(queue, region), at: boardCursor)
         }
     }

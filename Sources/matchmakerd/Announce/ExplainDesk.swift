@@ -168,5 +168,12 @@ extension QueueExplanation {
             nextWideningMilliseconds = names.milliseconds(record.ticksToWidening)
         }
         expiresMilliseconds = names.milliseconds(record.ticksToExpiry)
+        ownPlayers = UInt32(record.ownPlayers)
+        mercenariesMissing = UInt32(record.mercenariesMissing)
+        teamSize = UInt32(record.teamSize)
+        if record.ticksToSmaller >= 0 {
+            nextTeamSize = UInt32(record.nextTeamSize)
+            nextTeamSizeMilliseconds = names.milliseconds(record.ticksToSmaller)
+        }
     }
 }

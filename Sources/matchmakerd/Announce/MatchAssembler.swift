@@ -19,7 +19,6 @@ struct MatchAssembler {
 
         let content: Content
         let queue: QueueIndex
-        let ticketCount: Int
     }
 
     /// The record that a match begins with.
@@ -150,8 +149,7 @@ struct MatchAssembler {
             content = .backfilled(
                 backfilled(record, names, formedAtMilliseconds), record.reservation)
         }
-        let ticketCount = teams.reduce(0) { $0 + $1.seats.count }
-        return Assembled(content: content, queue: opening.queue, ticketCount: ticketCount)
+        return Assembled(content: content, queue: opening.queue)
     }
 
     private func match(

@@ -7,7 +7,6 @@ import Wire
 /// Turns outcomes into messages.
 struct OutcomeTeller {
     var names: OutcomeNames
-    private let board: PoolBoard
     private let counters: MatchmakerCounters
     private let allocationForm: ContentType
     private let explains: ExplainDesk
@@ -18,12 +17,11 @@ struct OutcomeTeller {
     private var waitNews: OutcomeNews
 
     init(
-        names: OutcomeNames, board: PoolBoard, counters: MatchmakerCounters,
+        names: OutcomeNames, counters: MatchmakerCounters,
         allocationForm: ContentType, explains: ExplainDesk, estimates: EstimateDesk, epoch: UInt64
     ) {
         waitNews = OutcomeNews(desk: estimates)
         self.names = names
-        self.board = board
         self.counters = counters
         self.allocationForm = allocationForm
         self.explains = explains
@@ -86,7 +84,6 @@ struct OutcomeTeller {
 
     /// Counts what has come into the books.
     func confirm(_ group: FormedGroup) {
-        board.noteAnswered(group.queue, count: group.seats.count)
         switch group.allocation {
         case .match(let match):
             observe(match)
@@ -120,7 +117,6 @@ struct OutcomeTeller {
     private func tell(_ record: ClosedRecord, _ announcement: inout Announcement) {
         let reason = CloseCode(record.reason)
         counters.announce.countClosed(reason)
-        board.noteAnswered(record.queue)
         let closed = ClosedMessage(
             ticket: record.ticket, queue: names.queue(record.queue),
             lobby: names.lobby(record.lobby), reason: reason,
@@ -131,8 +127,6 @@ struct OutcomeTeller {
     private mutating func tell(_ record: RejectedRecord, _ announcement: inout Announcement) {
         let reason = RejectCode(record.reason)
         counters.intake.countRejection(reason)
-        // A refused cancel names no queue and takes no ticket off the count, nor does an answer.
-        if record.reason != .unknownProposal { board.noteAnswered(record.queue) }
         let rejection = RejectionMessage(
             ticket: record.ticket, queue: names.queue(record.queue),
             lobby: names.lobby(record.lobby), reason: reason,

@@ -204,7 +204,7 @@ final class ShardStack {
             names: OutcomeNames(
                 queues: book.names, regions: book.regions, lobbies: context.lobbies,
                 tickMilliseconds: context.config.tickMilliseconds),
-            board: context.board, counters: context.counters,
+            counters: context.counters,
             allocationForm: context.config.allocationForm, explains: explains,
             estimates: context.estimates, epoch: lease.epoch)
     }

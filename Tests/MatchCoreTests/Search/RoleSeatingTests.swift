@@ -1,5 +1,5 @@
 // Splits and roles where skill depends on the role: small lobbies against every split with every
-// way to give the roles, by the definition of the cost; larger ones against the rules and the start.
+// way to give the roles, by the definition of the cost; larger ones against rules and plain splits.
 
 import CAllocationCounter
 import Testing

@@ -68,6 +68,8 @@ struct Ledger {
         #expect(waitingCount == waiting.count)
         #expect(playerCount == playersWaiting.count)
         for queue in oracle.rules.queues.indices {
+            let inQueue = matchmaker.waitingCount(QueueIndex(UInt16(queue)))
+            #expect(inQueue == waiting.values.count { Int($0.ticket.queue.raw) == queue })
             for region in 0..<limits.regionCount {
                 let found = matchmaker.waitingCount(
                     QueueIndex(UInt16(queue)), RegionIndex(UInt8(region)))

@@ -23,8 +23,23 @@ extension Auditor {
         if record.waitingPlayerCount != players.count {
             fail("report", "\(record.waitingPlayerCount) players wait, not \(players.count)")
         }
+        checkQueueCounts(record)
         // Late wakes are made up for in the ticks that follow.
         if unboundedTicks > 4, report.placesRefused == 0 { checkPlaces(record) }
+    }
+
+    /// A ticket counts in each queue in which it stands, also while a match is proposed to it.
+    private mutating func checkQueueCounts(_ record: TickRecord) {
+        if live.values.contains(where: { !$0.uncertain.isEmpty }) { return }
+        var expected = [Int](repeating: 0, count: record.queueCounts.count)
+        for known in live.values {
+            for index in known.entries where Int(index.raw) < expected.count {
+                expected[Int(index.raw)] += 1
+            }
+        }
+        if expected != record.queueCounts {
+            fail("report", "\(record.queueCounts) tickets in queues, not \(expected)")
+        }
     }
 
     /// Each ticket stands in exactly the regions that it accepts by now.

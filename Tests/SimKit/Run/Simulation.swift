@@ -112,6 +112,7 @@ package final class Simulation {
         record.waitingPlayerCount = matchmaker.waitingPlayerCount
         record.stateHash = matchmaker.stateHash
         for queue in 0..<scenario.rules[0].queues.count {
+            record.queueCounts.append(matchmaker.waitingCount(QueueIndex(UInt16(queue))))
             for region in 0..<scenario.limits.regionCount {
                 record.placeCounts.append(
                     matchmaker.waitingCount(

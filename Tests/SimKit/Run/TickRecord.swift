@@ -43,6 +43,8 @@ package struct TickRecord: Sendable {
     /// After the tick.
     package var waitingCount = 0
     package var waitingPlayerCount = 0
+    /// By queue.
+    package var queueCounts: [Int] = []
     /// By queue, then region.
     package var placeCounts: [Int] = []
     package var stateHash: UInt64 = 0

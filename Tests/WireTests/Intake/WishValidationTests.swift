@@ -47,7 +47,7 @@ import Wire
             name: "seven ratings in roles",
             change: {
                 $0.players[0].roleRatings = (0..<7).map {
-                    RoleRating(role: "r\($0)", rating: $0 < 6 ? 1500 : .nan)
+                    RoleRating(role: "r\($0)", rating: $0 < 6 ? 1500 : 99_999)
                 }
             },
             issues: ["ticket.players[0].role_ratings: has 7 roles, not 0...6"]),

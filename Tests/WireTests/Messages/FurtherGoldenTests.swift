@@ -197,8 +197,14 @@ import Wire
         first.nextWideningMilliseconds = 0
         first.expiresMilliseconds = 595_000
         let second = QueueExplanation(queue: "duel", region: "eu", obstacle: .tooFewPlayers)
+        var third = QueueExplanation(queue: "warplot", region: "eu", obstacle: .mercenaries)
+        third.ownPlayers = 31
+        third.mercenariesMissing = 7
+        third.teamSize = 40
+        third.nextTeamSize = 30
+        third.nextTeamSizeMilliseconds = 60_000
         try expect(
-            rpc: ExplanationMessage(ticket: ticket, status: .ok, queues: [first, second]),
+            rpc: ExplanationMessage(ticket: ticket, status: .ok, queues: [first, second, third]),
             "rpc_explanation")
         try expect(
             rpc: EstimateMessage(

@@ -120,7 +120,8 @@ import Wire
                 == #"{"version":1,"ticket":{"ticketId":"0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d","#
                 + #""queue":"duel","lobby":"lobby-1","#
                 + #""players":[{"playerId":"42","rating":1512.375,"roles":[],"faction":"","#
-                + #""level":0,"roleRatings":{}}],"latencyMs":{"eu":24},"waitedMs":0,"queues":[],"faction":"","#
+                + #""level":0,"roleRatings":{}}],"latencyMs":{"eu":24},"waitedMs":0,"#
+                + #""queues":[],"faction":"","#
                 + #""mercenary":false,"warParty":false,"teamId":"0","maps":[],"avoid":[]}}"#)
     }
 }

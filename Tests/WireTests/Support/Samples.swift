@@ -199,6 +199,11 @@ enum Sample {
             queue.windowPoints = Double.random(in: 0...500, using: &random)
             queue.playersWaiting = UInt32.random(in: 0...UInt32.max, using: &random)
             queue.nextDistancePoints = [nil, 0, 12.5].randomElement(using: &random) ?? nil
+            queue.ownPlayers = UInt32.random(in: 0...63, using: &random)
+            queue.mercenariesMissing = UInt32.random(in: 0...126, using: &random)
+            queue.teamSize = UInt32.random(in: 0...63, using: &random)
+            queue.nextTeamSize = UInt32.random(in: 0...63, using: &random)
+            queue.nextTeamSizeMilliseconds = UInt32.random(in: 0...UInt32.max, using: &random)
             queue.nextWideningMilliseconds = [nil, 0, 50].randomElement(using: &random) ?? nil
             explanation.queues.append(queue)
         }

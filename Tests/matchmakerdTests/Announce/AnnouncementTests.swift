@@ -49,7 +49,7 @@ import Wire
         guard case .matched(let match, _) = try #require(whole).content else {
             throw Missing()
         }
-        #expect(whole?.ticketCount == 2 && whole?.queue == QueueIndex(0))
+        #expect(whole?.queue == QueueIndex(0))
         return match
     }
 

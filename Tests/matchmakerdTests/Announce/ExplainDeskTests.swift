@@ -82,6 +82,22 @@ import Wire
                 == [ExplanationMessage(ticket: ticket, status: .ok, queues: [whole, duel])])
     }
 
+    @Test func whatHoldsAWarPartyIsTold() throws {
+        ask("a")
+        var record = record(try #require(tokens().first), queue: 0, isLast: true)
+        record.obstacle = .mercenaries
+        record.ownPlayers = 31
+        record.mercenariesMissing = 7
+        record.teamSize = 40
+        record.nextTeamSize = 30
+        record.ticksToSmaller = 1_200
+        desk.take(record, names)
+        let told = replies.withLock { $0["a"]?.first?.queues.first }
+        #expect(told?.obstacle == .mercenaries && told?.missingRoles == [])
+        #expect(told?.ownPlayers == 31 && told?.mercenariesMissing == 7 && told?.teamSize == 40)
+        #expect(told?.nextTeamSize == 30 && told?.nextTeamSizeMilliseconds == 60_000)
+    }
+
     @Test func aTicketThatDoesNotWaitIsUnknown() throws {
         ask("a")
         var record = record(try #require(tokens().first), queue: 0, isLast: true)

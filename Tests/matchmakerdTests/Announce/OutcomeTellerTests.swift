@@ -18,7 +18,7 @@ import Wire
         var decisions = Decisions()
         var teller = OutcomeTeller(
             names: try Temple.names(lobbies),
-            board: PoolBoard(queueCountMax: 64, regionCount: 2), counters: counters,
+            counters: counters,
             allocationForm: .protobuf,
             explains: ExplainDesk(
                 producer: ring.producer, counters: counters.explain, reply: { _, _, _ in }),

@@ -44,7 +44,8 @@ import Wire
         let temple = QueueIndex(2)
         #expect(
             directory.vocabulary(of: temple)
-                == QueueVocabulary(hasRoles: true, hasFactions: true, hasMaps: true))
+                == QueueVocabulary(
+                    hasRoles: true, hasFactions: true, hasMaps: true, countsRoleRatings: true))
         #expect(directory.vocabulary(of: QueueIndex(0)) == QueueVocabulary())
         #expect(bytes("healer") { directory.roleIndex($0, of: temple) } == 1)
         #expect(bytes("healer") { directory.roleIndex($0, of: QueueIndex(0)) } == nil)

@@ -373,7 +373,7 @@ const ProtobufCMessageDescriptor muster__v1__explanation__descriptor =
   (ProtobufCMessageInit) muster__v1__explanation__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__queue_explanation__field_descriptors[12] =
+static const ProtobufCFieldDescriptor muster__v1__queue_explanation__field_descriptors[17] =
 {
   {
     "queue",
@@ -519,25 +519,90 @@ static const ProtobufCFieldDescriptor muster__v1__queue_explanation__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "own_players",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__QueueExplanation, own_players),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mercenaries_missing",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__QueueExplanation, mercenaries_missing),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "team_size",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__QueueExplanation, team_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_team_size",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__QueueExplanation, next_team_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_team_size_ms",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__QueueExplanation, next_team_size_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__queue_explanation__field_indices_by_name[] = {
   11,   /* field[11] = expires_ms */
+  13,   /* field[13] = mercenaries_missing */
   3,   /* field[3] = missing_roles */
   9,   /* field[9] = next_distance */
+  15,   /* field[15] = next_team_size */
+  16,   /* field[16] = next_team_size_ms */
   10,   /* field[10] = next_widening_ms */
   2,   /* field[2] = obstacle */
+  12,   /* field[12] = own_players */
   6,   /* field[6] = players_needed */
   7,   /* field[7] = players_waiting */
   8,   /* field[8] = players_within */
   0,   /* field[0] = queue */
   1,   /* field[1] = region */
+  14,   /* field[14] = team_size */
   4,   /* field[4] = wait_ms */
   5,   /* field[5] = window */
 };
 static const ProtobufCIntRange muster__v1__queue_explanation__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor muster__v1__queue_explanation__descriptor =
 {
@@ -547,7 +612,7 @@ const ProtobufCMessageDescriptor muster__v1__queue_explanation__descriptor =
   "Muster__V1__QueueExplanation",
   "muster.v1",
   sizeof(Muster__V1__QueueExplanation),
-  12,
+  17,
   muster__v1__queue_explanation__field_descriptors,
   muster__v1__queue_explanation__field_indices_by_name,
   1,  muster__v1__queue_explanation__number_ranges,
@@ -846,7 +911,7 @@ const ProtobufCEnumDescriptor muster__v1__reply_status__descriptor =
   muster__v1__reply_status__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue muster__v1__obstacle__enum_values_by_number[10] =
+static const ProtobufCEnumValue muster__v1__obstacle__enum_values_by_number[12] =
 {
   { "OBSTACLE_UNSPECIFIED", "MUSTER__V1__OBSTACLE__OBSTACLE_UNSPECIFIED", 0 },
   { "OBSTACLE_NONE", "MUSTER__V1__OBSTACLE__OBSTACLE_NONE", 1 },
@@ -858,14 +923,17 @@ static const ProtobufCEnumValue muster__v1__obstacle__enum_values_by_number[10] 
   { "OBSTACLE_PARTY_SIZES", "MUSTER__V1__OBSTACLE__OBSTACLE_PARTY_SIZES", 7 },
   { "OBSTACLE_EXCLUSIONS", "MUSTER__V1__OBSTACLE__OBSTACLE_EXCLUSIONS", 8 },
   { "OBSTACLE_PROPOSED", "MUSTER__V1__OBSTACLE__OBSTACLE_PROPOSED", 9 },
+  { "OBSTACLE_WAR_PARTIES", "MUSTER__V1__OBSTACLE__OBSTACLE_WAR_PARTIES", 10 },
+  { "OBSTACLE_MERCENARIES", "MUSTER__V1__OBSTACLE__OBSTACLE_MERCENARIES", 11 },
 };
 static const ProtobufCIntRange muster__v1__obstacle__value_ranges[] = {
-{0, 0},{0, 10}
+{0, 0},{0, 12}
 };
-static const ProtobufCEnumValueIndex muster__v1__obstacle__enum_values_by_name[10] =
+static const ProtobufCEnumValueIndex muster__v1__obstacle__enum_values_by_name[12] =
 {
   { "OBSTACLE_EXCLUSIONS", 8 },
   { "OBSTACLE_FACTIONS", 6 },
+  { "OBSTACLE_MERCENARIES", 11 },
   { "OBSTACLE_NONE", 1 },
   { "OBSTACLE_PARTY_SIZES", 7 },
   { "OBSTACLE_PROPOSED", 9 },
@@ -874,6 +942,7 @@ static const ProtobufCEnumValueIndex muster__v1__obstacle__enum_values_by_name[1
   { "OBSTACLE_ROLES", 5 },
   { "OBSTACLE_TOO_FEW_PLAYERS", 2 },
   { "OBSTACLE_UNSPECIFIED", 0 },
+  { "OBSTACLE_WAR_PARTIES", 10 },
 };
 const ProtobufCEnumDescriptor muster__v1__obstacle__descriptor =
 {
@@ -882,9 +951,9 @@ const ProtobufCEnumDescriptor muster__v1__obstacle__descriptor =
   "Obstacle",
   "Muster__V1__Obstacle",
   "muster.v1",
-  10,
+  12,
   muster__v1__obstacle__enum_values_by_number,
-  10,
+  12,
   muster__v1__obstacle__enum_values_by_name,
   1,
   muster__v1__obstacle__value_ranges,

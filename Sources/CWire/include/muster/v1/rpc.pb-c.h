@@ -94,7 +94,16 @@ typedef enum _Muster__V1__Obstacle {
   /*
    * It is part of a proposed match.
    */
-  MUSTER__V1__OBSTACLE__OBSTACLE_PROPOSED = 9
+  MUSTER__V1__OBSTACLE__OBSTACLE_PROPOSED = 9,
+  /*
+   * A queue of war parties: no other war party that it may meet, or for a mercenary no two of them.
+   */
+  MUSTER__V1__OBSTACLE__OBSTACLE_WAR_PARTIES = 10,
+  /*
+   * A queue of war parties: they are within reach, but `mercenaries_missing` players to fill both
+   * sides.
+   */
+  MUSTER__V1__OBSTACLE__OBSTACLE_MERCENARIES = 11
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__OBSTACLE)
 } Muster__V1__Obstacle;
 /*
@@ -240,6 +249,29 @@ struct  Muster__V1__QueueExplanation
    * Milliseconds until the ticket expires.
    */
   uint32_t expires_ms;
+  /*
+   * In queues of war parties: members of its own that each side would field, equally many; 0 if no
+   * opponent is within reach.
+   */
+  uint32_t own_players;
+  /*
+   * In queues of war parties: mercenary players who are lacking for the match that is nearest to
+   * being complete.
+   */
+  uint32_t mercenaries_missing;
+  /*
+   * In queues of war parties: players of the smallest team that will do now, by the longest wait of
+   * those within reach; 0 in other queues.
+   */
+  uint32_t team_size;
+  /*
+   * In queues of war parties: players of the next smaller team that will do; 0 if none will.
+   */
+  uint32_t next_team_size;
+  /*
+   * Milliseconds until then; 0 if none will.
+   */
+  uint32_t next_team_size_ms;
   Muster__V1__QueueExplanation__NextCandidateCase next_candidate_case;
   union {
     /*
@@ -257,7 +289,7 @@ struct  Muster__V1__QueueExplanation
 };
 #define MUSTER__V1__QUEUE_EXPLANATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__queue_explanation__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MUSTER__V1__OBSTACLE__OBSTACLE_UNSPECIFIED, 0,NULL, 0, 0, 0, 0, 0, 0, MUSTER__V1__QUEUE_EXPLANATION__NEXT_CANDIDATE__NOT_SET, {0}, MUSTER__V1__QUEUE_EXPLANATION__NEXT_STEP__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, MUSTER__V1__OBSTACLE__OBSTACLE_UNSPECIFIED, 0,NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, MUSTER__V1__QUEUE_EXPLANATION__NEXT_CANDIDATE__NOT_SET, {0}, MUSTER__V1__QUEUE_EXPLANATION__NEXT_STEP__NOT_SET, {0} }
 
 
 /*
