@@ -35,7 +35,9 @@ struct SolverTests {
 
     @Test func noPolicyBeatsTheOptimum() throws {
         let workload = try LabWorkloadReader.load(file: LabFixture.file("W1"))
-        let plain = try #require(workload.plain)
+        var plain = try #require(workload.plain)
+        // A short warm-up: enough for the bound, and quick in a build without optimisation.
+        plain.warmUpTickets = 500
         var study = PlainStudy(workload, plain, tickets: 200, seeds: [1, 2, 3])
         for line in study.wanted(withPeers: false) { try study.run(line) }
         study.solve(BoundSolver(python: SolverPlace.python, script: SolverPlace.script))
@@ -91,7 +93,9 @@ struct SolverTests {
 
     @Test func noPolicyBeatsTheOptimumWithRegions() throws {
         let workload = try LabWorkloadReader.load(file: LabFixture.file("W2"))
-        let plain = try #require(workload.plain)
+        var plain = try #require(workload.plain)
+        // A short warm-up: enough for the bound, and quick in a build without optimisation.
+        plain.warmUpTickets = 500
         var study = PlainStudy(workload, plain, tickets: 200, seeds: [1, 2])
         let own = study.rules.latencyCap
         for line in study.wanted(withPeers: false) where line.rules[0].latencyCap == own {
