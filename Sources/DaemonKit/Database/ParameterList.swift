@@ -30,21 +30,28 @@ final class ParameterList {
     private let block: UnsafeMutablePointer<CChar>
 
     init(_ values: [PostgresValue]) {
-        let encoded = values.map(\.encoded)
+        var bytes: [UInt8] = []
+        var starts: [Int] = []
+        for value in values {
+            starts.append(bytes.count)
+            value.append(to: &bytes)
+        }
+        starts.append(bytes.count)
         count = Int32(values.count)
         pointers = .allocate(capacity: values.count)
         lengths = .allocate(capacity: values.count)
         formats = .allocate(capacity: values.count)
         // One byte more, so that an empty value has an address too: null would mean SQL's NULL.
-        block = .allocate(capacity: encoded.reduce(1) { $0 + ($1?.bytes.count ?? 0) })
-        var next = block
-        for (index, value) in encoded.enumerated() {
-            let bytes = value?.bytes ?? []
-            (pointers + index).initialize(to: value == nil ? nil : UnsafePointer(next))
-            (lengths + index).initialize(to: Int32(bytes.count))
-            (formats + index).initialize(to: value?.isBinary == true ? 1 : 0)
-            for (offset, byte) in bytes.enumerated() { next[offset] = CChar(bitPattern: byte) }
-            next += bytes.count
+        block = .allocate(capacity: bytes.count + 1)
+        bytes.withUnsafeBytes {
+            UnsafeMutableRawPointer(block).copyMemory(
+                from: $0.baseAddress ?? UnsafeRawPointer(block), byteCount: $0.count)
+        }
+        for (index, value) in values.enumerated() {
+            (pointers + index).initialize(
+                to: value == .null ? nil : UnsafePointer(block + starts[index]))
+            (lengths + index).initialize(to: Int32(starts[index + 1] - starts[index]))
+            (formats + index).initialize(to: value.isBinary ? 1 : 0)
         }
     }
 

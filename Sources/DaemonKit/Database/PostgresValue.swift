@@ -1,6 +1,8 @@
 // Parameters of statements. Values travel beside the SQL text, never inside it.
 
-/// One parameter of a statement, sent in text form except for bytes.
+/// One parameter of a statement. Single values are sent as text, which the server reads for any
+/// type; bytes and arrays in binary form, which must be of exactly the parameter's type: no text is
+/// built and none is read for the thousands of elements of a commit.
 package enum PostgresValue: Sendable, Equatable {
     case null
     case bool(Bool)
@@ -8,27 +10,51 @@ package enum PostgresValue: Sendable, Equatable {
     case double(Double)
     case text(String)
     case bytes([UInt8])
-    /// For `$1::bigint[]` and the like.
+    /// For `$1::boolean[]`.
+    case bools([Bool])
+    /// For `$1::int[]`.
+    case int32s([Int32])
+    /// For `$1::bigint[]`.
     case ints([Int64])
-    case doubles([Double])
-    /// For `$1::text[]`, `$1::uuid[]` and other types that have a text form.
+    /// For `$1::text[]`.
     case texts([String])
+    /// For `$1::uuid[]`.
+    case uuids([PostgresUUID])
     /// For `$1::bytea[]`.
     case byteArrays([[UInt8]])
 
-    /// What is sent: bytes and whether they are in binary form; nil for null.
-    var encoded: (bytes: [UInt8], isBinary: Bool)? {
+    /// Whether it is sent in binary form.
+    var isBinary: Bool {
         switch self {
-        case .null: nil
-        case .bytes(let bytes): (bytes, true)
-        case .bool(let flag): Self.terminated(flag ? "t" : "f")
-        case .int(let number): Self.terminated(String(number))
-        case .double(let number): Self.terminated(Self.number(number))
-        case .text(let text): Self.terminated(text)
-        case .ints(let numbers): Self.array(numbers.map { String($0) })
-        case .doubles(let numbers): Self.array(numbers.map(Self.number))
-        case .texts(let texts): Self.array(texts.map(Self.quoted))
-        case .byteArrays(let arrays): Self.array(arrays.map { "\"\\\\x\(Self.hex($0))\"" })
+        case .null, .bool, .int, .double, .text: false
+        case .bytes, .bools, .int32s, .ints, .texts, .uuids, .byteArrays: true
+        }
+    }
+
+    /// Appends what is sent; text with a zero byte behind it.
+    func append(to bytes: inout [UInt8]) {
+        switch self {
+        case .null: break
+        case .bytes(let content): bytes += content
+        case .bool(let flag): Self.append(flag ? "t" : "f", to: &bytes)
+        case .int(let number): Self.append(String(number), to: &bytes)
+        case .double(let number): Self.append(Self.number(number), to: &bytes)
+        case .text(let text): Self.append(text, to: &bytes)
+        case .bools(let flags):
+            BinaryArray.append(flags, of: .bool, to: &bytes) { $1.append($0 ? 1 : 0) }
+        case .int32s(let numbers):
+            BinaryArray.append(numbers, of: .int4, to: &bytes) { $1.append(bigEndian: $0) }
+        case .ints(let numbers):
+            BinaryArray.append(numbers, of: .int8, to: &bytes) { $1.append(bigEndian: $0) }
+        case .texts(let texts):
+            BinaryArray.append(texts, of: .text, to: &bytes) { $1 += $0.utf8 }
+        case .uuids(let ids):
+            BinaryArray.append(ids, of: .uuid, to: &bytes) {
+                $1.append(bigEndian: $0.high)
+                $1.append(bigEndian: $0.low)
+            }
+        case .byteArrays(let arrays):
+            BinaryArray.append(arrays, of: .bytea, to: &bytes) { $1 += $0 }
         }
     }
 
@@ -41,12 +67,9 @@ package enum PostgresValue: Sendable, Equatable {
         }
     }
 
-    private static func terminated(_ text: String) -> (bytes: [UInt8], isBinary: Bool) {
-        (Array(text.utf8) + [0], false)
-    }
-
-    private static func array(_ elements: [String]) -> (bytes: [UInt8], isBinary: Bool) {
-        terminated("{" + elements.joined(separator: ",") + "}")
+    private static func append(_ text: String, to bytes: inout [UInt8]) {
+        bytes += text.utf8
+        bytes.append(0)
     }
 
     private static func number(_ value: Double) -> String {
@@ -54,25 +77,16 @@ package enum PostgresValue: Sendable, Equatable {
         if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
         return "\(value)"
     }
+}
 
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            if scalar == "\"" || scalar == "\\" { result.append("\\") }
-            result.unicodeScalars.append(scalar)
-        }
-        return result + "\""
-    }
+/// A UUID as its two halves, the first byte the highest.
+package struct PostgresUUID: Sendable, Equatable {
+    package var high: UInt64
+    package var low: UInt64
 
-    private static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(bytes.count * 2)
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
     }
 }
 

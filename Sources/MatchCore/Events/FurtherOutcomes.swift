@@ -83,7 +83,7 @@ package enum Obstacle: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     /// Enough would be within reach but for avoided players, recent opponents, maps or the premade
     /// pool.
     case exclusions
-    /// It is part of a proposed match.
+    /// It is part of a proposed match, or of a formed one that is not settled.
     case proposed
     /// No other war party that may meet it, or two of them for a mercenary.
     case warParties

@@ -13,6 +13,8 @@ struct Reservation: BitwiseCopyable {
     var lobby = LobbyIndex(.max)
     var generation: UInt32 = 0
     var isUsed = true
+    /// How often its row was used before: a part of its number.
+    var useCount: Int32 = 0
     /// In a free row, the next free one.
     var nextFree = ReservationTable.noRow
 
@@ -42,29 +44,40 @@ struct ReservationTable {
     /// True if no further match may be formed until one is settled.
     var isFull: Bool { rows.count > 0 && count == rows.count }
 
-    /// Takes a row for a match, or `noRow` where matches need no settling.
+    /// Takes a row for a match.
+    /// - Returns: the reservation's number, which does not come again before some billion others
+    ///   have; `noRow` where matches need no settling.
     /// - Precondition: the table is not full.
     mutating func open(_ reservation: Reservation) -> Int32 {
         if rows.count == 0 { return ReservationTable.noRow }
         precondition(!isFull)
         count += 1
         var row = highWater
+        var useCount: Int32 = 0
         if freeHead != ReservationTable.noRow {
             row = Int(freeHead)
             freeHead = rows[row].nextFree
+            useCount = (rows[row].useCount + 1) % (Int32.max / Int32(rows.count))
         } else {
             highWater += 1
         }
         rows[row] = reservation
-        return Int32(row)
+        rows[row].useCount = useCount
+        return useCount * Int32(rows.count) + Int32(row)
     }
 
-    /// The row if it is this match's.
-    func row(_ row: Int32, of match: MatchID) -> Int? {
-        guard row >= 0, row < highWater, rows[Int(row)].isUsed, rows[Int(row)].match == match
+    /// The row of the reservation with this number, if it is this match's and not settled. A match
+    /// alone does not tell: a running one may have been filled more than once.
+    func row(_ number: Int32, of match: MatchID) -> Int? {
+        guard number >= 0, highWater > 0 else { return nil }
+        let row = row(number)
+        guard row < highWater, rows[row].isUsed, rows[row].match == match,
+            rows[row].useCount == number / Int32(rows.count)
         else { return nil }
-        return Int(row)
+        return row
     }
+
+    private func row(_ number: Int32) -> Int { Int(number) % rows.count }
 
     /// - Precondition: the row is in use.
     mutating func close(_ row: Int) {
@@ -78,7 +91,8 @@ struct ReservationTable {
     // MARK: - The match's tickets
 
     /// - Precondition: the ticket stands in no index and in no list of the wheel.
-    func add(_ slot: Int, to row: Int, _ records: FixedArray<TicketRecord>) {
+    func add(_ slot: Int, to number: Int32, _ records: FixedArray<TicketRecord>) {
+        let row = row(number)
         assert(records[slot].wakeAt == TicketRecord.notScheduled && records[slot].regions == 0)
         records[slot].wheelNext = rows[row].firstSlot
         rows[row].firstSlot = Int32(slot)

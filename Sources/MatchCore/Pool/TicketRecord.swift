@@ -16,7 +16,7 @@ struct TicketRecord: BitwiseCopyable {
     /// The ticket's row in `DetailTable`, or `noSlot`.
     var detail: Int32
     /// The tick at which a window reaches the next possible partner seen so far; `Int32.max` if
-    /// none was seen. Of a proposed ticket its seat's place, of a reserved one its match's row.
+    /// none was seen. Of a proposed ticket its seat's place, of a reserved one its team.
     var nextLook: Int32
     /// The ticket's lowest round trip to any region, in milliseconds.
     var bestLatency: UInt16

@@ -148,15 +148,11 @@ extension Matchmaker {
                 backfills.cursor = row
                 return
             }
-            if reservations.isFull {
-                report.reservationsFull = true
-                backfills.cursor = row
-                return
-            }
             if let reason = reasonToEnd(row) {
                 end(row, reason, &outbox)
             } else if isDue(row) {
-                if report.backfillLooks < Matchmaker.backfillLookCountMax {
+                if reservations.isFull { report.reservationsFull = true }
+                if report.backfillLooks < Matchmaker.backfillLookCountMax, !reservations.isFull {
                     look(for: row, &outbox)
                 } else {
                     if firstLate < 0 { firstLate = row }
@@ -247,19 +243,7 @@ extension Matchmaker {
                     isMercenary: isMercenary(record, team: team))))
         hash.note(record.ticket, team)
         writePlayers(record, firstMember, &outbox)
-        noteOpponent(slot, record, team: team, request.match)
-        depart(slot, with: request.match, row: reservation)
-    }
-
-    private mutating func noteOpponent(
-        _ slot: Int, _ record: TicketRecord, team: Int, _ match: MatchID
-    ) {
-        let queue = grid.queues[Int(record.queue.raw)]
-        let delay = queue.features.pointee.rematchDelayTicks
-        if delay == 0 { return }
-        recents.note(
-            exclusions(queue.features).identity(slot),
-            match: UInt32(truncatingIfNeeded: match.low), team: UInt16(team), until: now + delay)
+        depart(slot, with: request.match, team: team, reservation: reservation)
     }
 
     /// Gives each joiner his role among those that his team still takes.

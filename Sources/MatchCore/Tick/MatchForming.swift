@@ -28,7 +28,6 @@ extension Matchmaker {
         if proposal < 0 { record.reservation = reservations.open(Reservation(match)) }
         outbox.write(proposal < 0 ? .matched(record) : .proposed(record))
         hash.note(match.low)
-        if proposal < 0 { noteOpponents(count, queue, match) }
         unindex(count, queue, queueIndex, region)
         var firstMember = 0
         for position in 0..<count {
@@ -214,20 +213,6 @@ extension Matchmaker {
         return end
     }
 
-    /// Remembers who played against whom, in queues that keep opponents apart for a while.
-    private mutating func noteOpponents(_ count: Int, _ queue: CompiledQueue, _ match: MatchID) {
-        if !queue.hasExclusions { return }
-        let delay = queue.features.pointee.rematchDelayTicks
-        if delay == 0 { return }
-        let exclusions = exclusions(queue.features)
-        for position in 0..<count {
-            recents.note(
-                exclusions.identity(Int(chosen(position).slot)),
-                match: UInt32(truncatingIfNeeded: match.low),
-                team: UInt16(balance.teams[position]), until: now + delay)
-        }
-    }
-
     /// Which team is first is a fair draw, so that no rating or party has a side of its own. Where
     /// there are factions each side is one's own, whoever would cross.
     @inline(__always) private func drawSides(
@@ -301,7 +286,8 @@ extension Matchmaker {
         hash.note(record.ticket, Int(balance.teams[position]))
         writePlayers(record, firstMember, &outbox)
         if proposal < 0 {
-            depart(slot, with: match.match, row: match.reservation)
+            depart(
+                slot, with: match.match, team: Int(seat.team), reservation: match.reservation)
             return
         }
         let roles = firstMember < 0 ? nil : balance.members.roles.pointer(firstMember)

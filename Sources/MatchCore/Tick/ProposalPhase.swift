@@ -21,13 +21,16 @@ extension Matchmaker {
                 report.outboxFull = true
                 break
             }
-            if reservations.isFull, proposals.rows[row].isAgreed {
-                report.reservationsFull = true
-                break
-            }
             proposals.dropFirstPending()
-            settle(row, &looks, &outbox)
             left -= 1
+            if reservations.isFull, proposals.rows[row].isAgreed {
+                // Those behind it need no reservation: they must not wait for its.
+                report.reservationsFull = true
+                report.carriedOver += 1
+                proposals.pend(row)
+                continue
+            }
+            settle(row, &looks, &outbox)
         }
         report.carriedOver += left
     }
@@ -71,32 +74,17 @@ extension Matchmaker {
         record.reservation = reservations.open(Reservation(record.match))
         outbox.write(.matched(record))
         hash.note(record.match.low &+ 1)
-        rememberOpponents(row)
         for position in 0..<Int(proposals.rows[row].seatCount) {
             writeSeat(row, position, &outbox)
+            let seat = proposals.seat(row, position).pointee
             depart(
-                Int(proposals.seat(row, position).pointee.slot), with: record.match,
-                row: record.reservation)
+                Int(seat.slot), with: record.match, team: Int(seat.team),
+                reservation: record.reservation)
         }
         report.matches += 1
         report.ticketsMatched += Int(proposals.rows[row].seatCount)
         report.playersMatched += Int(proposals.rows[row].playerCount)
         proposals.release(row)
-    }
-
-    private mutating func rememberOpponents(_ row: Int) {
-        let record = proposals.rows[row].record
-        guard let queue = grid.queue(record.queue), queue.pointee.hasExclusions else { return }
-        let delay = queue.pointee.features.pointee.rematchDelayTicks
-        if delay == 0 { return }
-        let exclusions = exclusions(queue.pointee.features)
-        for position in 0..<Int(proposals.rows[row].seatCount) {
-            let seat = proposals.seat(row, position)
-            recents.note(
-                exclusions.identity(Int(seat.pointee.slot)),
-                match: UInt32(truncatingIfNeeded: record.match.low),
-                team: UInt16(seat.pointee.team), until: now + delay)
-        }
     }
 
     /// Gives the match up: those who stayed wait again with the wait that they had.

@@ -5,18 +5,34 @@
 
 extension Matchmaker {
     /// The ticket's match is formed: it leaves at once, or is reserved until the match is settled.
-    /// - Parameter row: the match's, or `ReservationTable.noRow` where nothing is settled.
-    @inline(__always) mutating func depart(_ slot: Int, with match: MatchID, row: Int32) {
-        if row == ReservationTable.noRow {
+    /// - Parameters:
+    ///   - slot: its entry in the match's queue.
+    ///   - reservation: the match's, or `ReservationTable.noRow` where nothing is settled.
+    @inline(__always) mutating func depart(
+        _ slot: Int, with match: MatchID, team: Int, reservation: Int32
+    ) {
+        if reservation == ReservationTable.noRow {
+            noteOpponent(slot, in: match, team: team)
             noteEnd(tickets.records[slot].ticket, in: match)
             remove(slot)
             return
         }
         suspend(slot, as: .reserved)
-        for position in 0..<entryCount(slot) {
-            tickets.records[entry(slot, at: position)].nextLook = row
-        }
-        reservations.add(slot, to: Int(row), tickets.records)
+        tickets.records[slot].nextLook = Int32(team)
+        reservations.add(slot, to: reservation, tickets.records)
+    }
+
+    /// Remembers, where the queue has a rematch delay, that the ticket plays in `team` of `match`.
+    @inline(__always) private mutating func noteOpponent(
+        _ slot: Int, in match: MatchID, team: Int
+    ) {
+        guard let queue = grid.queue(tickets.records[slot].queue), queue.pointee.hasExclusions
+        else { return }
+        let delay = queue.pointee.features.pointee.rematchDelayTicks
+        if delay == 0 { return }
+        recents.note(
+            exclusions(queue.pointee.features).identity(slot),
+            match: UInt32(truncatingIfNeeded: match.low), team: UInt16(team), until: now + delay)
     }
 
     /// Remembers that the ticket has ended.
@@ -69,6 +85,7 @@ extension Matchmaker {
         if record.flags.contains(.isTakenBack) {
             refuse(record.ticket, .tooLate, lobby: record.lobby, match: match, &outbox)
         }
+        noteOpponent(slot, in: match, team: Int(record.nextLook))
         noteEnd(record.ticket, in: match)
         remove(slot)
     }

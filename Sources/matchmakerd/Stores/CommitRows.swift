@@ -6,16 +6,16 @@ import Wire
 
 /// The columns of one call.
 struct CommitRows {
-    private(set) var matches: [String] = []
+    private(set) var matches: [PostgresUUID] = []
     private(set) var queues: [String] = []
     private(set) var modes: [String] = []
     private(set) var regions: [String] = []
     private(set) var bodies: [[UInt8]] = []
-    private var tickets: [String] = []
-    private var ticketGroups: [Int64] = []
+    private var tickets: [PostgresUUID] = []
+    private var ticketGroups: [Int32] = []
     private var players: [Int64] = []
-    private var playerTickets: [Int64] = []
-    private var messageGroups: [Int64] = []
+    private var playerTickets: [Int32] = []
+    private var messageGroups: [Int32] = []
     private var subjects: [String] = []
     private var messageIDs: [String] = []
     private var messageBodies: [[UInt8]] = []
@@ -26,19 +26,19 @@ struct CommitRows {
 
     /// Tickets and players.
     var places: [PostgresValue] {
-        [.texts(tickets), .ints(ticketGroups), .ints(players), .ints(playerTickets)]
+        [.uuids(tickets), .int32s(ticketGroups), .ints(players), .int32s(playerTickets)]
     }
 
     /// What is to be told.
     var messages: [PostgresValue] {
         [
-            .ints(messageGroups), .texts(subjects), .texts(messageIDs),
+            .int32s(messageGroups), .texts(subjects), .texts(messageIDs),
             .byteArrays(messageBodies),
         ]
     }
 
     private mutating func add(_ group: FormedGroup) {
-        matches.append(group.match.uuidText)
+        matches.append(PostgresUUID(high: group.match.high, low: group.match.low))
         if case .match(let match) = group.allocation {
             queues.append(match.queue)
             modes.append(
@@ -47,13 +47,13 @@ struct CommitRows {
             regions.append(match.region)
             bodies.append(group.announcement.allocations.first?.body ?? [])
         }
-        let place = Int64(matches.count)
+        let place = Int32(matches.count)
         for seat in group.seats {
-            tickets.append(seat.ticket.uuidText)
+            tickets.append(PostgresUUID(high: seat.ticket.high, low: seat.ticket.low))
             ticketGroups.append(place)
             for player in seat.players {
                 players.append(Int64(bitPattern: player.raw))
-                playerTickets.append(Int64(tickets.count))
+                playerTickets.append(Int32(tickets.count))
             }
         }
         add(group.announcement.allocations, place, isBodyKnown: group.generation == nil)
@@ -61,7 +61,7 @@ struct CommitRows {
     }
 
     /// - Parameter isBodyKnown: the body stands with the match already; an empty one says so.
-    private mutating func add(_ messages: [StreamMessage], _ place: Int64, isBodyKnown: Bool) {
+    private mutating func add(_ messages: [StreamMessage], _ place: Int32, isBodyKnown: Bool) {
         for message in messages {
             messageGroups.append(place)
             subjects.append(message.subject)

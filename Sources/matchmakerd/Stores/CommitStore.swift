@@ -50,15 +50,19 @@ final class CommitStore: @unchecked Sendable {
         guard let tick = groups.first?.batch.tick else {
             let answer = try session.connection().execute(
                 CommitStore.commitBackfills,
-                head + [.texts(rows.matches), .ints(groups.map { Int64($0.generation ?? 0) })]
+                head + [
+                    .uuids(rows.matches),
+                    .int32s(groups.map { Int32(clamping: $0.generation ?? 0) }),
+                ]
                     + rows.places + rows.messages)
             return try backfillVerdicts(answer, groups)
         }
         let version = Int64(bitPattern: groups.first?.batch.rulesVersion ?? 0)
         let matches: [PostgresValue] = [
-            .int(Int64(clamping: tick)), .int(version), .texts(rows.matches), .texts(rows.queues),
-            .texts(rows.modes), .texts(rows.regions), .texts(groups.map { _ in "f" }),
-            .ints(groups.map { _ in Int64(claimMilliseconds) }), .byteArrays(rows.bodies),
+            .int(Int64(clamping: tick)), .int(version), .uuids(rows.matches), .texts(rows.queues),
+            .texts(rows.modes), .texts(rows.regions), .bools(groups.map { _ in false }),
+            .int32s(groups.map { _ in Int32(clamping: claimMilliseconds) }),
+            .byteArrays(rows.bodies),
         ]
         let answer = try session.connection().execute(
             CommitStore.commitTick, head + matches + rows.places + rows.messages)

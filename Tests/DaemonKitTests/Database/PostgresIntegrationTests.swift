@@ -31,14 +31,17 @@ private let serverURL = ProcessInfo.processInfo.environment["MUSTER_TEST_POSTGRE
         let result = try connection.execute(
             """
             select $1::bigint, $2::float8, $3::text, $4::bytea, $5::bool, $6::text,
-                   $7::bigint[], $8::text[], $9::bytea[], $10::bytea
+                   $7::bigint[], $8::text[], $9::bytea[], $10::bytea, $11::int[],
+                   $12::uuid[], $13::boolean[], $14::uuid[]
             """,
             [
                 .int(.min), .double(0.1), .text("it's; drop table x --"), .bytes(bytes),
                 .bool(true),
                 .null, .ints([1, 2]), .texts(["a,b", "\"\\"]), .byteArrays([bytes]), .bytes([]),
+                .int32s([-1]), .uuids([PostgresUUID(high: 1, low: .max)]), .bools([true, false]),
+                .uuids([]),
             ])
-        #expect(result.rowCount == 1 && result.columnCount == 10)
+        #expect(result.rowCount == 1 && result.columnCount == 14)
         let row = result[0]
         #expect(try row.int(0) == .min)
         #expect(try row.double(1) == 0.1)
@@ -50,6 +53,10 @@ private let serverURL = ProcessInfo.processInfo.environment["MUSTER_TEST_POSTGRE
         #expect(try row.text(7) == "{\"a,b\",\"\\\"\\\\\"}")
         #expect(try row.text(8).count == 4 + 2 * 256 + 3)
         #expect(try row.bytes(9) == [])
+        #expect(try row.text(10) == "{-1}")
+        #expect(try row.text(11) == "{00000000-0000-0001-ffff-ffffffffffff}")
+        #expect(try row.text(12) == "{t,f}")
+        #expect(try row.text(13) == "{}")
     }
 
     @Test func wrongTypesAndNullsAreErrors() throws {

@@ -237,6 +237,59 @@ extension FormedMatch {
         #expect(refused.backfillsEnded.map(\.generation) == [1])
     }
 
+    // MARK: - Found by the simulator of faults, or with it
+
+    @Test func whoHasNotPlayedEachOtherMayMeet() throws {
+        var rules = QueueRules.make(.duel, window: window(100, perTick: 0, max: 100))
+        rules.rematchDelayTicks = 500
+        let rig = Rig(.only(rules), limits: limits())
+        let refused = try #require(rig.tick(pair().commands).matches.first)
+        rig.tick([refused.settle(false)])
+        let match = try #require(rig.tick().matches.first, "a refused match is no rematch")
+        rig.tick([match.settle(true)])
+        var again = [TestTicket(11, 1500), TestTicket(12, 1510)]
+        for position in 0..<2 { again[position].members = pair()[position].members }
+        rig.tick(again.commands)
+        #expect(rig.run(ticks: 400).matches.isEmpty, "one that came about is")
+    }
+
+    @Test func aRepeatedWordDoesNotReachTheNextJoiners() throws {
+        let rig = Rig(.only(.running()), limits: limits())
+        rig.tick(TestTicket(1, 1510).commands)
+        let first = try #require(rig.tick([.ask(1, open: [2, 2])]).backfills.first)
+        let word = Command.settle(
+            SettleRequest(
+                match: first.record.match, reservation: first.record.reservation,
+                isCommitted: true))
+        rig.tick([word])
+        let next = try #require(rig.tick(TestTicket(2, 1510).commands).backfills.first)
+        #expect(next.record.match == first.record.match)
+        #expect(rig.tick([word]).report.settlementsUnknown == 1)
+        #expect(rig.matchmaker.waitingCount == 1, "its own word has not come")
+    }
+
+    @Test func withoutReservationsRequestsStillEnd() {
+        let rules = Rules(version: 1, queues: [.make(.duel), .running(timeoutTicks: 20)])
+        let rig = Rig(rules, limits: limits(reservations: 1))
+        #expect(rig.tick(pair().commands).matches.count == 1)
+        rig.tick([.ask(1, open: [1, 1], queue: 1)])
+        #expect(rig.run(ticks: 30).backfillsEnded.map(\.reason) == [.expired])
+    }
+
+    @Test func withoutReservationsProposalsAreStillGivenUp() {
+        let rules = QueueRules.make(.duel, window: window(100, perTick: 0, max: 100))
+            .asking(ticks: 50, substituteTicks: 2)
+        let rig = Rig(.only(rules), limits: limits(reservations: 1))
+        let proposals = rig.tick((1...6).map { TestTicket($0, 1500) }.commands).proposed
+        let agreed = proposals.prefix(2).flatMap { match in
+            match.lobby.map { match.answer(Int($0)) }
+        }
+        #expect(rig.tick(agreed).matches.count == 1)
+        let open = proposals[2]
+        rig.tick([open.answer(Int(open.lobby[0]), .declined)])
+        #expect(rig.run(ticks: 5).returned.map(\.ticket.low) == [UInt64(open.lobby[1])])
+    }
+
     // MARK: - What is remembered
 
     @Test func aLateCancelLearnsOfTheMatch() throws {

@@ -15,6 +15,7 @@ extension Auditor {
     func reasonsToRefuse(_ known: Known, choiceCount: Int) -> Refusal {
         var refusal = Refusal()
         if live[known.id] != nil { refusal.reasons.insert(.duplicateTicket) }
+        if memory.recall(known.id, now: tick) != nil { refusal.reasons.insert(.ticketEnded) }
         if Set(known.members.map(\.player)).count < known.members.count {
             refusal.reasons.insert(.repeatedMember)
         }

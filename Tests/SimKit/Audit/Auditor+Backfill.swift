@@ -126,8 +126,9 @@ extension Auditor {
         note(.backfilled)
         if standing.open.contains(where: { $0 > 0 }) { note(.backfillPartly) }
         requests[record.match] = standing
-        noteOpponents(record.match, record.queue, seats)
-        for seat in seats { end(seat.record.ticket, "joined a running match") }
+        depart(
+            record.match, record.queue, record.reservation, seats,
+            asked: (request.lobby, request.generation))
     }
 
     /// What every single ticket that joins must keep.
@@ -140,6 +141,7 @@ extension Auditor {
         }
         let number = known.id.low
         if known.proposal != nil { fail("double", "ticket \(number) joins out of a proposal") }
+        if isHeld(known.id) { fail("double", "ticket \(number) is in a match already") }
         if !known.entries.contains(request.queue) { fail("queue", "ticket \(number) joins") }
         if seat.players != known.members.map(\.player) { fail("party", "ticket \(number) joins") }
         let distance = abs(known.rating(request.queue, rules) - Int(request.rating.steps))

@@ -23,12 +23,14 @@ extension Auditor {
             case .endBackfill(let request): endBackfill(request)
             case .mark(let request):
                 marks.mark(request.player, request.scope, ticks: request.ticks, now: tick)
-            case .expel, .settle, .ended: fail("command", "nothing is settled in these runs")
             case .offence(let request): restore(request)
             case .explain(let request):
                 let known = live[request.ticket]
                 let views = views(of: known, hasNewRules: hasNewRules)
                 questions.append((request, known, views))
+            case .expel(let request): expel(request)
+            case .settle(let request): settle(request)
+            case .ended(let request): tell(request)
             }
             at += 1
         }
@@ -76,7 +78,7 @@ extension Auditor {
     /// The next event must be this refusal. `reasons` nil: any reason will do.
     mutating func refused(
         _ ticket: TicketID, _ reasons: Set<RejectReason>?, lobby: LobbyIndex?,
-        ticksLeft: Int32 = 0
+        ticksLeft: Int32 = 0, match: MatchID? = nil
     ) {
         guard case .rejected(let record) = upcoming, record.ticket == ticket else {
             if ticket.high == 0, ticket.low == 0, strayRefusals > 0 {
@@ -101,12 +103,19 @@ extension Auditor {
         if record.ticksLeft != expected {
             fail("cooldown", "\(ticket.low): \(record.ticksLeft) left, not \(expected)")
         }
+        if record.match != matchToName(record, match) {
+            fail("refusal", "\(ticket.low): match \(record.match.low) named")
+        }
         if let situation = record.reason.situation { note(situation) }
     }
 
     private mutating func cancel(_ request: CancelRequest) {
         guard let known = live[request.ticket] else {
-            refused(request.ticket, [.unknownTicket], lobby: request.lobby)
+            return cancelLate(request)
+        }
+        if isHeld(known.id) {
+            // Answered by the word of the books, once however often it is asked for.
+            settlements.takenBack.insert(known.id)
             return
         }
         guard case .closed(let record) = upcoming, record.ticket == request.ticket,
@@ -200,7 +209,8 @@ extension RejectReason {
         case .conflictingQueues: .refusedConflict
         case .notAdmitted: .refusedNotAdmitted
         case .unknownProposal: .refusedProposal
-        case .tooLate, .ticketEnded: nil
+        case .tooLate: nil
+        case .ticketEnded: .refusedEnded
         }
     }
 }

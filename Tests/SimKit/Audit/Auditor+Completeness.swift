@@ -16,7 +16,7 @@ extension Auditor {
             guard let rules = queue(index), isTryable(rules) else { continue }
             for region in 0..<limits.regionCount {
                 let pool = live.values.filter { known in
-                    known.proposal == nil && known.entries.contains(index)
+                    known.isFree && known.entries.contains(index)
                         && known.accepts(
                             region, rules, tick: tick, regionCount: limits.regionCount)
                 }.sorted { $0.id.low < $1.id.low }

@@ -48,7 +48,7 @@ extension Auditor {
             return
         }
         var expected = [Int](repeating: 0, count: record.placeCounts.count)
-        for known in live.values where known.proposal == nil {
+        for known in live.values where known.isFree {
             for index in known.entries {
                 guard let rules = queue(index) else { continue }
                 for region in 0..<limits.regionCount
@@ -98,7 +98,7 @@ extension Auditor {
         }
         let wait = tick - known.enqueuedAt
         if record.waitTicks != wait { fail("explain", "wait \(record.waitTicks), not \(wait)") }
-        if (record.obstacle == .proposed) != (known.proposal != nil), queue(record.queue) != nil {
+        if (record.obstacle == .proposed) == known.isFree, queue(record.queue) != nil {
             fail("explain", "ticket \(known.id.low): \(record.obstacle)")
         }
         // One that the rules turn away is gone by the end of the tick.

@@ -57,11 +57,10 @@ extension Auditor {
         }
         if let seat = seats.first { anyMatch = (record, seat) }
         noteMatch(record, players: seats.reduce(0) { $0 + $1.players.count })
-        noteOpponents(record.match, record.queue, seats)
-        for seat in seats {
-            if returnedTickets.contains(seat.record.ticket) { note(.returnedThenMatched) }
-            end(seat.record.ticket, "matched")
+        for seat in seats where returnedTickets.contains(seat.record.ticket) {
+            note(.returnedThenMatched)
         }
+        depart(record.match, record.queue, record.reservation, seats)
     }
 
     private mutating func checkHead(_ record: MatchRecord) -> QueueRules? {
@@ -96,6 +95,7 @@ extension Auditor {
         if let match = known.proposal {
             fail("double", "ticket \(id.low) is part of proposed match \(match.low)")
         }
+        if isHeld(id) { fail("double", "ticket \(id.low) is in a match already") }
         if !known.entries.contains(record.queue) {
             fail("queue", "ticket \(id.low) does not stand in queue \(record.queue.raw) any more")
         }

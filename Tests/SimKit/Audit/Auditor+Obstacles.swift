@@ -25,7 +25,7 @@ extension Auditor {
         _ index: QueueIndex, _ rules: QueueRules, region: Int, _ id: TicketID
     ) -> [Known] {
         live.values.filter { other in
-            other.id != id && other.arrivedAt < tick && other.proposal == nil
+            other.id != id && other.arrivedAt < tick && other.isFree
                 && !returnedBefore.contains(other.id) && other.entries.contains(index)
                 && other.accepts(
                     region, rules, tick: previousTick, regionCount: limits.regionCount)

@@ -83,7 +83,7 @@ extension Auditor {
 
     private mutating func checkDuels(_ index: QueueIndex, _ rules: QueueRules, _ region: Int) {
         let pool = live.values.filter { known in
-            known.proposal == nil && known.entries.contains(index) && known.uncertain.isEmpty
+            known.isFree && known.entries.contains(index) && known.uncertain.isEmpty
                 && !returnedNow.contains(known.id) && reasonToLeave(known, index) == nil
                 && known.accepts(region, rules, tick: tick, regionCount: limits.regionCount)
         }.sorted { $0.id.low < $1.id.low }

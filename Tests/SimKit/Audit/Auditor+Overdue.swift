@@ -189,7 +189,7 @@ extension Auditor {
         guard let after = rules.overdueAfterTicks, !isOverdueExcused else { return [] }
         let seated = Set(pairs.map(\.1.id))
         return live.values.filter { known in
-            known.proposal == nil && known.entries.contains(index) && !seated.contains(known.id)
+            known.isFree && known.entries.contains(index) && !seated.contains(known.id)
                 && tick - known.enqueuedAt >= after && known.uncertain.isEmpty
                 && !known.isWarParty && !returnedNow.contains(known.id)
                 && reasonToLeave(known, index) == nil
@@ -224,7 +224,7 @@ extension Auditor {
             ?? Passing(
                 allowance: live.values.count {
                     $0.id != waiting.id && $0.enqueuedAt <= waiting.enqueuedAt
-                        && $0.entries.contains(index) && $0.proposal == nil
+                        && $0.entries.contains(index) && $0.isFree
                 })
         passing.count += 1
         passings[entry] = passing

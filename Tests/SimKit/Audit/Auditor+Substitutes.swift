@@ -88,7 +88,7 @@ extension Auditor {
 
     /// Waits in the match's queue and region.
     private func mayTake(_ known: Known, _ record: MatchRecord, _ rules: QueueRules) -> Bool {
-        known.proposal == nil && known.entries.contains(record.queue) && known.uncertain.isEmpty
+        known.isFree && known.entries.contains(record.queue) && known.uncertain.isEmpty
             && !returnedNow.contains(known.id) && reasonToLeave(known, record.queue) == nil
             && known.accepts(
                 Int(record.region.raw), rules, tick: tick, regionCount: limits.regionCount)

@@ -26,6 +26,9 @@ extension Auditor {
             if let match = known.proposal {
                 fail("closing", "ticket \(known.id.low) \(record.reason) in match \(match.low)")
             }
+            if isHeld(known.id) {
+                fail("closing", "ticket \(known.id.low) \(record.reason), held by a match")
+            }
             let due = known.entries.map { reasonToLeave(known, $0) }
             let staying = known.entries.contains {
                 !known.uncertain.contains($0) && reasonToLeave(known, $0) == nil
@@ -54,6 +57,7 @@ extension Auditor {
         switch record.reason {
         case .expired:
             note(.expired)
+            if settlements.released.contains(known.id) { note(.releasedAndExpired) }
             if tick - previousTick > 1 { note(.jumpedOverExpiry) }
         case .queueRemoved: note(.queueRemoved)
         case .rulesChanged: note(.rulesChanged)
@@ -67,6 +71,7 @@ extension Auditor {
             guard let known = live[id], known.arrivedAt < tick else { continue }
             // Who was proposed a match in this tick has waited until then.
             if let match = known.proposal, proposals[match]?.askedAt[id] != tick { continue }
+            if known.holder != nil, known.heldSince != tick { continue }
             if returnedNow.contains(id) { continue }
             if isBounded {
                 let due = known.entries.filter { reasonToLeave(known, $0) != nil }

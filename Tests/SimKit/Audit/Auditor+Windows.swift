@@ -18,7 +18,7 @@ extension Auditor {
     /// Whoever waits may wake in this tick and find that fewer of his rating come than before.
     mutating func stretch() {
         if !rules.queues.contains(where: { $0?.density != nil }) { return }
-        for (id, known) in live where known.proposal == nil && known.arrivedAt < tick {
+        for (id, known) in live where known.isFree && known.arrivedAt < tick {
             guard let home = known.home(limits.regionCount) else { continue }
             for index in known.entries {
                 guard let rules = queue(index), rules.density != nil else { continue }

@@ -15,6 +15,8 @@ package struct Auditor {
     var requests: [MatchID: StandingRequest] = [:]
     var marks = MarkBook()
     var densities = DensityBook()
+    var settlements = SettlementBook()
+    var memory: EndedMemory
     var lastMatches: [UInt64: LastMatch] = [:]
     var matchIDs: Set<MatchID> = []
     var returnedTickets: Set<TicketID> = []
@@ -22,6 +24,8 @@ package struct Auditor {
     var previousTick: Int32 = 0
     /// A bound cut this tick's work short: what was due may come later.
     var isBounded = false
+    /// As many matches were unsettled as may be: none was formed, but time went on.
+    var isHeldUp = false
     /// Ticks since a bound last did.
     var unboundedTicks = 1000
     var hasReloaded = false
@@ -55,6 +59,7 @@ package struct Auditor {
     package init(rules: Rules, limits: Limits) {
         self.rules = rules
         self.limits = limits
+        memory = EndedMemory(limits)
     }
 
     /// What happened in a tick, by the auditor's own count.
@@ -65,6 +70,11 @@ package struct Auditor {
         var matches = 0
         var playersMatched = 0
         var ticketsMatched = 0
+        var committed = 0
+        var refusedMatches = 0
+        var released = 0
+        /// Words of the books that change nothing.
+        var strayWords = 0
     }
 
     mutating func fail(_ rule: String, _ text: String) {
@@ -91,10 +101,12 @@ package struct Auditor {
         strayRefusals = 0
         figures.tickCount += 1
         isBounded =
-            record.report.outboxFull || record.report.carriedOver > 0
+            record.report.outboxFull
+            || record.report.carriedOver > 0 && !record.report.reservationsFull
             || record.report.wakes >= limits.wakeCountPerTickMax
             || record.report.searches >= limits.searchCountPerTickMax
-        unboundedTicks = isBounded ? 0 : unboundedTicks + 1
+        isHeldUp = record.report.reservationsFull
+        unboundedTicks = isBounded || isHeldUp ? 0 : unboundedTicks + 1
         // Late wakes are made up for in the ticks that follow.
         isOverdueExcused =
             unboundedTicks <= 4 || record.report.placesRefused > 0
@@ -111,12 +123,14 @@ package struct Auditor {
         walk(record.commands, hasNewRules: !record.applied.isEmpty)
         stretch()
         while let event = nextEvent() { take(event) }
+        checkSettlements(record.report)
         checkTime()
         checkExplanations()
         checkCounts(record)
         checkDuels(record)
         noteBounds(record)
-        let isQuiet = record.commands.isEmpty && record.events.isEmpty && !isBounded
+        let isQuiet =
+            record.commands.isEmpty && record.events.isEmpty && !isBounded && !isHeldUp
         quietTicks = isQuiet && record.applied.isEmpty ? quietTicks + 1 : 0
         if quietTicks == 6 || quietTicks == 24 { checkCompleteness() }
         returnedBefore = returnedNow
@@ -129,6 +143,9 @@ package struct Auditor {
         guard violations.isEmpty else { return }
         if !isSettled { fail("liveness", "\(live.count) tickets wait past every bound") }
         if isSettled, !live.isEmpty { fail("lost", "\(live.count) tickets never ended") }
+        if isSettled, !settlements.unsettled.isEmpty {
+            fail("lost", "\(settlements.unsettled.count) matches were never settled")
+        }
         if isSettled, !requests.isEmpty { fail("lost", "\(requests.count) requests never ended") }
     }
 
@@ -190,7 +207,9 @@ package struct Auditor {
 
     /// Takes the ticket out for good.
     @discardableResult
-    mutating func end(_ id: TicketID, _ how: String) -> Known? {
+    mutating func end(
+        _ id: TicketID, _ how: String, in match: MatchID = EndedMemory.noMatch
+    ) -> Known? {
         guard let known = live.removeValue(forKey: id) else {
             let before = ended.contains(id) ? "has ended before" : "never came"
             fail("life", "ticket \(id.low) \(how), but it \(before)")
@@ -200,6 +219,8 @@ package struct Auditor {
         for choice in known.choices {
             passings[QueueEntry(ticket: id, queue: choice.queue)] = nil
         }
+        settlements.released.remove(id)
+        memory.note(id, EndedMemory.Fact(match: match, at: tick))
         for member in known.members { players[member.player] = nil }
         return known
     }

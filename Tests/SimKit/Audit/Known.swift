@@ -32,6 +32,13 @@ struct Known {
     var codes: [QueueIndex: Set<Int>] = [:]
     /// The match that is proposed to it.
     var proposal: MatchID?
+    /// The reservation of the formed, unsettled match that holds it.
+    var holder: Int32?
+    /// The tick in which it went from waiting into that match.
+    var heldSince: Int32?
+
+    /// It waits in its queues: no match is proposed to it or holds it.
+    var isFree: Bool { proposal == nil && holder == nil }
 
     /// Whom a rematch goes by: the lasting team, else the leader.
     var identity: UInt64 { team != 0 ? team | 1 << 63 : members[0].player.raw }

@@ -22,7 +22,7 @@ struct ObstacleView {
 
     /// Everything that may be said; nil where stretches leave open who is within reach.
     func answers() -> Set<Obstacle>? {
-        if known.proposal != nil { return [.proposed] }
+        if !known.isFree { return [.proposed] }
         guard let region = regionToLookIn else {
             return isElsewhere ? [.region] : [.tooFewPlayers]
         }
@@ -55,7 +55,7 @@ struct ObstacleView {
     func isTrue(_ record: ExplainedRecord) -> Bool {
         guard let region = regionToLookIn ?? nearestRegion else { return true }
         if Int(record.region.raw) != region { return false }
-        let isCounted = !isNew && known.proposal == nil && stands(region)
+        let isCounted = !isNew && known.isFree && stands(region)
         let waiting = players(pools[region]) + (isCounted ? known.members.count : 0)
         if Int(record.playersWaiting) != waiting { return false }
         if rules.warParties != nil || record.obstacle == .proposed { return true }

@@ -40,6 +40,9 @@ package enum Situation: String, CaseIterable, Sendable {
     case overdueMatched, passedOverForOlder
     case warMatch, warWithBench, mercenaryOnlyMatch, warPartySubstituted, mercenarySubstituted
     case givenUp
+    case held, committed, refusedByBooks, playerBusy, releasedThenMatched, releasedAndExpired
+    case cancelledWhileHeld, cancelledTooLate, joinersLost, strayWord, reservationsFull
+    case lateCancel, lateCancelOfEarlierRun, refusedEnded, forgotten
 
     /// The rule or trouble without which it cannot occur; nil if every scenario may meet it.
     package var feature: Feature? {
@@ -86,6 +89,11 @@ package enum Situation: String, CaseIterable, Sendable {
         case .backfilled, .backfillFilled, .backfillWithdrawn, .backfillExpired, .backfillStale,
             .backfillRefused, .backfillUnknown, .backfillPartly:
             .backfill
+        case .held, .committed, .refusedByBooks, .playerBusy, .releasedThenMatched,
+            .releasedAndExpired, .cancelledWhileHeld, .cancelledTooLate, .joinersLost, .strayWord,
+            .reservationsFull:
+            .settlement
+        case .lateCancel, .lateCancelOfEarlierRun, .refusedEnded, .forgotten: .memory
         }
     }
 }

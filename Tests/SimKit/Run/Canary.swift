@@ -15,6 +15,9 @@ package enum Canary: String, CaseIterable, Sendable {
     case wrongObstacle, hiddenExclusion, hiddenMercenaries, otherDensity, ignoredAvoidance
     case foreignSubstitute, shorterOffence, looserRoles
     case ignoredOverdue
+    case releasedLosesWait, lateCancelIgnored, freedEarly, expiredWhileHeld, reusedNumber
+    case forgetful, lateCancelUnknown, wrongMatchNamed, joinersNotTold, busyStays
+    case committedReturns
 
     /// What a scenario needs for the bug to show; nil if any will do.
     package var feature: Feature? {
@@ -38,6 +41,11 @@ package enum Canary: String, CaseIterable, Sendable {
         case .foreignSubstitute: .acceptance
         case .ignoredOverdue: .overdue
         case .lostRefusal, .wrongReason, .doubledRefusal: .impossible
+        case .releasedLosesWait, .lateCancelIgnored, .freedEarly, .expiredWhileHeld,
+            .reusedNumber, .busyStays, .committedReturns:
+            .settlement
+        case .forgetful, .lateCancelUnknown, .wrongMatchNamed: .memory
+        case .joinersNotTold: .backfill
         default: nil
         }
     }
@@ -84,6 +92,7 @@ struct Tampering {
     /// How often something was falsified.
     private(set) var count = 0
     private var lastMatch: (MatchRecord, [SeatView])?
+    private var watch = SettlementWatch()
 
     init(_ canary: Canary?, seed: UInt64) {
         self.canary = canary
@@ -110,6 +119,11 @@ struct Tampering {
         if canary.hidesInRules || count > 0 { return record }
         // What the core says under rules that it has not looked at yet is not judged.
         if canary == .wrongObstacle, !record.applied.isEmpty { return record }
+        if canary.watchesSettlement {
+            if canary.alter(&record, watch) { count += 1 }
+            watch.follow(record)
+            return record
+        }
         var position = 0
         while position < record.events.count, count == 0 {
             if let changed = canary.alter(record.events[position], lastMatch) {

@@ -7,6 +7,13 @@ extension Scenario {
     package var text: String {
         var lines = ["seed \(seed), \(tickCount) ticks, \(limits.regionCount) regions"]
         lines.append("features: \(features.map(\.rawValue).sorted().joined(separator: " "))")
+        if let books {
+            lines.append("unsettled at most \(limits.reservationCountMax), \(books)")
+        }
+        if limits.endedCountMax > 0 {
+            lines.append(
+                "\(limits.endedCountMax) ended remembered for \(limits.endedMemoryTicks) ticks")
+        }
         for version in usedVersions {
             for (index, queue) in version.queues.enumerated() {
                 guard let queue else {
@@ -101,6 +108,7 @@ extension SimStep {
             \(request.ticksAgo) ticks ago
             """
         case .explain(let request): "explain \(request.ticket.low)"
+        case .ended(let request): "ended \(request.ticket.low) in match \(request.match.low)"
         case .flood(let count): "flood of \(count) cancels"
         case .apply(let version): "rules number \(version) come into force"
         case .readerPace(let max): "the reader takes \(max) a tick"

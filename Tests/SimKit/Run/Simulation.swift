@@ -19,6 +19,7 @@ package final class Simulation {
     private var reader = EventReader()
     private var pace = Int.max
     private var lobbies: Lobbies
+    private var books: Books
 
     /// - Parameter filling: what the memory holds before; it must not matter.
     package init(_ scenario: Scenario, filling: UInt8 = 0xA5) {
@@ -33,6 +34,7 @@ package final class Simulation {
         consumer = outbox.takeConsumer()
         self.outbox = outbox
         lobbies = Lobbies(scenario)
+        books = Books(scenario)
     }
 
     deinit { memory.deallocate() }
@@ -57,13 +59,14 @@ package final class Simulation {
     /// The faults stop: nobody arrives, the reader keeps up, proposals are still answered.
     private func settle(_ judge: (TickRecord) -> Bool) -> Bool {
         pace = .max
+        books.calmDown()
         let start = now
         let requestTicks =
             scenario.rules.flatMap(\.queues).map { queue in
                 queue?.backfill.map { $0.timeoutTicks + 4 } ?? 0
             }.max() ?? 0
         while matchmaker.waitingCount > 0 || !pending.isEmpty || !unread.isEmpty
-            || now - start < requestTicks
+            || now - start < requestTicks || !books.isSilent
         {
             if now - start > scenario.endingTicks { return false }
             // A long stride now and then: late wakes must not be lost.
@@ -84,6 +87,7 @@ package final class Simulation {
         case .mark(let request): pending.append(.mark(request))
         case .offence(let request): pending.append(.offence(request))
         case .explain(let request): pending.append(.explain(request))
+        case .ended(let request): pending.append(.ended(request))
         case .flood(let count):
             for number in 0..<count {
                 let ticket = TicketID(number: 1 << 40 + number)
@@ -98,7 +102,7 @@ package final class Simulation {
     }
 
     private func tick(_ applied: [Rules], _ judge: (TickRecord) -> Bool) -> Bool {
-        pending += lobbies.answersDue(by: now)
+        pending += lobbies.answersDue(by: now) + books.wordsDue(by: now)
         let before = consumer.depth
         var record = TickRecord(tick: now)
         record.applied = applied
@@ -136,6 +140,7 @@ package final class Simulation {
             var record = unread.removeFirst().record
             record.events = reader.finish()
             lobbies.hear(record.events, at: now)
+            books.hear(record.events, at: now)
             if !judge(record) { return false }
         }
         return true

@@ -24,8 +24,13 @@ extension Runner {
 
 extension Command {
     var answerText: String? {
-        guard case .answer(let request) = self else { return nil }
-        return "[\(request.ticket.low) \(request.answer)]"
+        switch self {
+        case .answer(let request): "[\(request.ticket.low) \(request.answer)]"
+        case .expel(let request): "[\(request.ticket.low) is busy]"
+        case .settle(let request):
+            "[\(request.match.text) \(request.isCommitted ? "committed" : "refused")]"
+        default: nil
+        }
     }
 }
 

@@ -31,6 +31,10 @@ package enum Feature: String, CaseIterable, Sendable, Hashable {
     case floods
     case jumps
     case tightLimits
+    /// Matches are settled by the books.
+    case settlement
+    /// Ended tickets are remembered.
+    case memory
 
     /// Rules of a queue, as against commands and faults.
     package static let rules: [Feature] = [
@@ -41,7 +45,7 @@ package enum Feature: String, CaseIterable, Sendable, Hashable {
     /// Kinds of trouble.
     package static let faults: [Feature] = [
         .cancels, .duplicates, .malformed, .impossible, .explains, .reloads, .floods, .jumps,
-        .tightLimits,
+        .tightLimits, .settlement, .memory,
     ]
 }
 

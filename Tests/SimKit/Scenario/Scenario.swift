@@ -13,6 +13,7 @@ package enum SimStep: Sendable {
     case mark(MarkRequest)
     case offence(OffenceRequest)
     case explain(ExplainRequest)
+    case ended(EndedRequest)
     /// So many cancels of unknown tickets at once.
     case flood(count: Int)
     /// The rules at this position of `Scenario.rules` come into force before the tick.
@@ -41,6 +42,8 @@ package struct Scenario: Sendable {
     /// The first is in force from the start.
     package var rules: [Rules]
     package var outboxCapacity = 1 << 10
+    /// Who settles matches; nil where they are final at once.
+    package var books: BooksManners?
     /// Ticks with steps; then the faults stop and everything must end.
     package var tickCount: Int32
     /// In order of `at`.
@@ -75,6 +78,7 @@ package struct Scenario: Sendable {
         // Where a tick may handle but few wakes, the looks of all tickets line up.
         let ticketCount = Int32(steps.count)
         let lining = limits.wakeCountPerTickMax < 100 ? ticketCount * 16 : 0
-        return longest + proposal * 64 + lining + 8
+        let settling = Int32(books?.delayMax ?? 0)
+        return longest + proposal * 64 + lining + settling + 8
     }
 }

@@ -63,9 +63,11 @@ package struct ScenarioMaker {
         let calm = tickCount + 1
         add(calm, .readerPace(.max))
         for tick in calm...tickCount + 8 where random.chance(0.7) { arriveCalmly(tick) }
-        return Scenario(
+        var scenario = Scenario(
             seed: seed, features: features, limits: limits(), rules: rules,
             tickCount: tickCount + 8, steps: steps)
+        scenario.books = books()
+        return scenario
     }
 
     private mutating func limits() -> Limits {
@@ -73,6 +75,7 @@ package struct ScenarioMaker {
             ticketCountMax: 512, playerCountMax: 2048, placeCountMax: 4096, queueCountMax: 16,
             regionCount: regionCount, detailCountMax: 256, recentMatchCountMax: 512,
             proposalCountMax: 64, backfillCountMax: 32, cooldownCountMax: 512)
+        addSettlement(&limits)
         guard features.contains(.tightLimits) else { return limits }
         switch random.next(in: 0...4) {
         case 0: limits.ticketCountMax = random.next(in: 4...16)
@@ -150,6 +153,7 @@ package struct ScenarioMaker {
                         queue: QueueIndex(UInt16(random.next(in: 0...queueCount))),
                         ticksAgo: Int32(random.next(in: -2...60)))))
         }
+        tellOfEnded(tick)
     }
 
     private mutating func askForPlayers(_ tick: Int32) {
