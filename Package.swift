@@ -51,6 +51,12 @@ let package = Package(
         // The layout of recorded runs: written by matchmakerd, read by matchbench.
         .target(name: "RecordLog", dependencies: ["MatchCore"], swiftSettings: settings),
 
+        // Keys that the platform shares with game servers: join tokens and sealed reports.
+        .target(
+            name: "ServerTrust", dependencies: ["MatchCore", "Wire", "DaemonKit"],
+            swiftSettings: settings),
+        .target(name: "WorldCore", swiftSettings: settings),
+
         .executableTarget(
             name: "matchmakerd",
             dependencies: ["MatchCore", "Wire", "DaemonKit", "QueueFile", "RecordLog"],
@@ -87,6 +93,12 @@ let package = Package(
             name: "WireTests", dependencies: ["Wire", "MatchCore"], swiftSettings: settings),
         .testTarget(
             name: "DaemonKitTests", dependencies: ["DaemonKit"], swiftSettings: settings),
+        .testTarget(
+            name: "ServerTrustTests",
+            dependencies: ["ServerTrust", "MatchCore", "Wire", "DaemonKit"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "WorldCoreTests", dependencies: ["WorldCore"], swiftSettings: settings),
         .testTarget(
             name: "QueueFileTests",
             dependencies: ["QueueFile", "MatchCore", "DaemonKit", "CAllocationCounter"],
