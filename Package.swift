@@ -14,6 +14,7 @@ let package = Package(
     name: "muster",
     products: [
         .executable(name: "matchmakerd", targets: ["matchmakerd"]),
+        .executable(name: "worldd", targets: ["worldd"]),
         .executable(name: "matchbench", targets: ["matchbench"]),
         .executable(name: "loadgen", targets: ["loadgen"]),
         .executable(name: "matchsim", targets: ["matchsim"]),
@@ -62,6 +63,11 @@ let package = Package(
             dependencies: ["MatchCore", "Wire", "DaemonKit", "QueueFile", "RecordLog"],
             swiftSettings: settings),
 
+        .executableTarget(
+            name: "worldd",
+            dependencies: ["MatchCore", "Wire", "DaemonKit", "ServerTrust", "WorldCore"],
+            swiftSettings: settings),
+
         .target(name: "CAllocationCounter", path: "Benchmarks/CAllocationCounter"),
         // The lab: simulated crowds against the core and against peers' published rules.
         .target(
@@ -107,6 +113,12 @@ let package = Package(
             name: "matchmakerdTests",
             dependencies: [
                 "matchmakerd", "MatchCore", "Wire", "DaemonKit", "QueueFile", "RecordLog",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "worlddTests",
+            dependencies: [
+                "worldd", "MatchCore", "Wire", "DaemonKit", "ServerTrust", "WorldCore",
             ],
             swiftSettings: settings),
         .testTarget(
