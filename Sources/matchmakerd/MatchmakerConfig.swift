@@ -176,6 +176,8 @@ extension StreamSizes {
             eventAgeSeconds: values.integer("streams.eventAgeSeconds"),
             allocationMegabytes: values.integer("streams.allocationMegabytes"),
             allocationAgeSeconds: values.integer("streams.allocationAgeSeconds"),
+            resultMegabytes: values.integer("streams.resultMegabytes"),
+            resultAgeSeconds: values.integer("streams.resultAgeSeconds"),
             deadLetterMegabytes: values.integer("streams.deadLetterMegabytes"),
             deadLetterAgeSeconds: values.integer("streams.deadLetterAgeSeconds"),
             replicaCount: values.integer("streams.replicas"))

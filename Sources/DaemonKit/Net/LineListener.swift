@@ -97,7 +97,8 @@ package final class LineListener {
     /// Lifts the time limit of a connection: the client has said who it is.
     package func admit(_ id: LineConnectionID) { connections[id]?.closesAt = nil }
 
-    /// Closes a connection once what was sent has gone out, at most a second later.
+    /// Ends a connection once what was sent has gone out: tells the client, and closes when he does
+    /// or a second later. Closing at once could take from him what he has not read yet.
     package func close(_ id: LineConnectionID) {
         guard connections[id] != nil else { return }
         connections[id]?.isClosing = true
@@ -178,8 +179,11 @@ package final class LineListener {
     private func closeLate(_ events: inout [LineEvent]) {
         let now = MonotonicClock.nowNanoseconds()
         for (id, connection) in connections {
-            let isFlushed = connection.isClosing && connection.output.isEmpty
-            if isFlushed || connection.closesAt.map({ $0 <= now }) == true { drop(id, &events) }
+            if connection.isClosing && connection.output.isEmpty && !connection.isShut {
+                shutdown(connection.socket, Int32(SHUT_WR))
+                connections[id]?.isShut = true
+            }
+            if connection.closesAt.map({ $0 <= now }) == true { drop(id, &events) }
         }
     }
 
@@ -196,6 +200,8 @@ private struct LineConnection {
     /// Nil for a client that may stay.
     var closesAt: UInt64?
     var isClosing = false
+    /// The client has been told that nothing more comes.
+    var isShut = false
     /// The beginning of a line whose end has not come; nil while it is worked on.
     var input: [UInt8]? = []
     var output: [UInt8] = []

@@ -22,9 +22,10 @@ enum StrikeSystem {
         let spread = Int(fighterClass.variancePerMille)
         let chance = 1_000 - spread + fight.random.next(below: 2 * spread + 1)
         let crit: Int64 = fight.random.isHit(perMille: fighterClass.critPerMille) ? 2 : 1
+        // One division at the end: a strength of a few thousandths would be lost in the middle.
         let points =
-            Int64(fighterClass.damage) * fight.strengthPerMille(attacker) / 1_000 * Int64(chance)
-            / 1_000 * crit
+            Int64(fighterClass.damage) * fight.strengthPerMille(attacker) * Int64(chance) * crit
+            / 1_000_000
         return Int32(max(1, points))
     }
 }
