@@ -26,7 +26,7 @@ package struct Fight: Sendable {
     var vitals: [Vitals]
     var combat: [Combat]
     package internal(set) var tallies: [Tally]
-    /// The tick in which row (victim) was last struck by column (attacker); 0 for never in this life.
+    /// The tick in which row (victim) was last struck by column (attacker) in this life, or 0.
     var contacts: [Int32]
     var strikes: [Strike] = []
     /// Who fell in the last tick.

@@ -1,5 +1,5 @@
-// The table of worldd's settings: flag, environment variable, file field, default, range and help of
-// each. The only place that names them; parser, help and report are made from it.
+// The table of worldd's settings: flag, environment variable, file field, default, range and help
+// of each. The only place that names them; parser, help and report are made from it.
 import DaemonKit
 import Wire
 

@@ -6,7 +6,7 @@ package struct FighterClass: Equatable, Sendable {
     package var name: String
     /// Points of health, 1...1000000.
     package var healthMax: Int32
-    /// Points of damage of one strike before skill and chance, 0...100000.
+    /// Points of damage of one strike before skill and chance, 1...100000.
     package var damage: Int32
     /// Ticks from one action to the next, at least 1.
     package var actionTicks: Int32
@@ -24,7 +24,7 @@ package struct FighterClass: Equatable, Sendable {
         critPerMille: Int32, variancePerMille: Int32, healing: Int32 = 0
     ) {
         precondition((1...1_000_000).contains(healthMax) && actionTicks >= 1)
-        precondition((0...100_000).contains(damage) && (0...100_000).contains(healing))
+        precondition((1...100_000).contains(damage) && (0...100_000).contains(healing))
         for share in [hitPerMille, critPerMille, variancePerMille] {
             precondition((0...1_000).contains(share))
         }

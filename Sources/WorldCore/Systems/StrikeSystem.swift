@@ -8,7 +8,7 @@ enum StrikeSystem {
                 continue
             }
             let target = fight.combat[index].target
-            guard target >= 0, fight.classes[index].damage > 0 else { continue }
+            guard target >= 0 else { continue }
             fight.combat[index].waitTicks = fight.classes[index].actionTicks - 1
             guard fight.random.isHit(perMille: fight.classes[index].hitPerMille) else { continue }
             fight.strikes.append(

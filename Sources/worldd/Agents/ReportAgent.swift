@@ -1,5 +1,5 @@
-// The report thread: publishes reports until JetStream has stored each one, in their order, and only
-// then lets go of what the spool keeps of them.
+// The report thread: publishes reports until JetStream has stored each one, in their order, and
+// only then lets go of what the spool keeps of them.
 import DaemonKit
 import ServerTrust
 import Wire

@@ -63,9 +63,8 @@ struct FightContentReader {
         ]
         guard let fields = node.object(known: known) else { return }
         let name = readName(fields, taken: classes.keys)
-        let countBefore = problems.list.count
         let health = fields.required("health")?.integer(in: 1...1_000_000) ?? 1
-        let damage = fields.required("damage")?.integer(in: 0...100_000) ?? 0
+        let damage = fields.required("damage")?.integer(in: 1...100_000) ?? 1
         let action = ticks(fields.required("actionSeconds"), in: 0.1...60)
         let fighterClass = FighterClass(
             name: name, healthMax: Int32(health), damage: Int32(damage),
@@ -73,9 +72,6 @@ struct FightContentReader {
             critPerMille: perMille(fields.required("crit")),
             variancePerMille: perMille(fields.required("variance")),
             healing: Int32(fields.integer("healing", in: 0...100_000, standard: 0)))
-        if damage == 0 && problems.list.count == countBefore {
-            fields.place.problem("does no damage: two of this class would fight for ever")
-        }
         classes[name] = fighterClass
         for role in fields["roles"]?.list(count: 0...64) ?? [] {
             guard let text = token(role) else { continue }
