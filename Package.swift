@@ -14,6 +14,7 @@ let package = Package(
     name: "muster",
     products: [
         .executable(name: "matchmakerd", targets: ["matchmakerd"]),
+        .executable(name: "worldd", targets: ["worldd"]),
         .executable(name: "matchbench", targets: ["matchbench"]),
         .executable(name: "loadgen", targets: ["loadgen"]),
         .executable(name: "matchsim", targets: ["matchsim"]),
@@ -51,9 +52,20 @@ let package = Package(
         // The layout of recorded runs: written by matchmakerd, read by matchbench.
         .target(name: "RecordLog", dependencies: ["MatchCore"], swiftSettings: settings),
 
+        // Keys that the platform shares with game servers: join tokens and sealed reports.
+        .target(
+            name: "ServerTrust", dependencies: ["MatchCore", "Wire", "DaemonKit"],
+            swiftSettings: settings),
+        .target(name: "WorldCore", swiftSettings: settings),
+
         .executableTarget(
             name: "matchmakerd",
             dependencies: ["MatchCore", "Wire", "DaemonKit", "QueueFile", "RecordLog"],
+            swiftSettings: settings),
+
+        .executableTarget(
+            name: "worldd",
+            dependencies: ["MatchCore", "Wire", "DaemonKit", "ServerTrust", "WorldCore"],
             swiftSettings: settings),
 
         .target(name: "CAllocationCounter", path: "Benchmarks/CAllocationCounter"),
@@ -88,6 +100,12 @@ let package = Package(
         .testTarget(
             name: "DaemonKitTests", dependencies: ["DaemonKit"], swiftSettings: settings),
         .testTarget(
+            name: "ServerTrustTests",
+            dependencies: ["ServerTrust", "MatchCore", "Wire", "DaemonKit"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "WorldCoreTests", dependencies: ["WorldCore"], swiftSettings: settings),
+        .testTarget(
             name: "QueueFileTests",
             dependencies: ["QueueFile", "MatchCore", "DaemonKit", "CAllocationCounter"],
             swiftSettings: settings),
@@ -95,6 +113,12 @@ let package = Package(
             name: "matchmakerdTests",
             dependencies: [
                 "matchmakerd", "MatchCore", "Wire", "DaemonKit", "QueueFile", "RecordLog",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "worlddTests",
+            dependencies: [
+                "worldd", "MatchCore", "Wire", "DaemonKit", "ServerTrust", "WorldCore",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -3,10 +3,8 @@
 import CWire
 import MatchCore
 
-/// A message of proto/muster/v1/rpc.proto.
-package protocol RPCMessage: Equatable, Sendable {
-    /// The subject on which it is asked; for an answer, on which its question is.
-    static var subject: String { get }
+/// A message that travels by itself, in either form.
+package protocol CodedMessage: Equatable, Sendable {
     /// The protobuf form.
     var protobuf: [UInt8] { get }
     /// - Throws: `WireError` for whatever is not exactly such a message of version 1.
@@ -15,16 +13,22 @@ package protocol RPCMessage: Equatable, Sendable {
     var json: [UInt8] { get }
 }
 
-extension RPCMessage {
+extension CodedMessage {
     package func encoded(as type: ContentType) -> [UInt8] { type == .json ? json : protobuf }
+}
+
+/// A message of proto/muster/v1/rpc.proto.
+package protocol RPCMessage: CodedMessage {
+    /// The subject on which it is asked; for an answer, on which its question is.
+    static var subject: String { get }
 }
 
 extension ExplainMessage: RPCMessage {
     package static var subject: String { Subject.explain }
-    package var protobuf: [UInt8] { RPCCoding.bytes { write(to: &$0) } }
+    package var protobuf: [UInt8] { MessageCoding.bytes { write(to: &$0) } }
     package var json: [UInt8] { JSONPrinter.json(of: protobuf, .explain) }
     package init(_ bytes: UnsafeRawBufferPointer, as type: ContentType) throws(WireError) {
-        self = try RPCCoding.read(bytes, as: type, .explain) {
+        self = try MessageCoding.read(bytes, as: type, .explain) {
             bytes, shape, arena throws(WireError) in
             try ExplainMessage(protobuf: bytes, shape: shape, &arena)
         }
@@ -33,10 +37,10 @@ extension ExplainMessage: RPCMessage {
 
 extension ExplanationMessage: RPCMessage {
     package static var subject: String { Subject.explain }
-    package var protobuf: [UInt8] { RPCCoding.bytes { write(to: &$0) } }
+    package var protobuf: [UInt8] { MessageCoding.bytes { write(to: &$0) } }
     package var json: [UInt8] { JSONPrinter.json(of: protobuf, .explanation) }
     package init(_ bytes: UnsafeRawBufferPointer, as type: ContentType) throws(WireError) {
-        self = try RPCCoding.read(bytes, as: type, .explanation) {
+        self = try MessageCoding.read(bytes, as: type, .explanation) {
             bytes, shape, arena throws(WireError) in
             try ExplanationMessage(protobuf: bytes, shape: shape, &arena)
         }
@@ -45,10 +49,10 @@ extension ExplanationMessage: RPCMessage {
 
 extension EstimateMessage: RPCMessage {
     package static var subject: String { Subject.estimate }
-    package var protobuf: [UInt8] { RPCCoding.bytes { write(to: &$0) } }
+    package var protobuf: [UInt8] { MessageCoding.bytes { write(to: &$0) } }
     package var json: [UInt8] { JSONPrinter.json(of: protobuf, .estimate) }
     package init(_ bytes: UnsafeRawBufferPointer, as type: ContentType) throws(WireError) {
-        self = try RPCCoding.read(bytes, as: type, .estimate) {
+        self = try MessageCoding.read(bytes, as: type, .estimate) {
             bytes, shape, arena throws(WireError) in
             try EstimateMessage(protobuf: bytes, shape: shape, &arena)
         }
@@ -57,10 +61,10 @@ extension EstimateMessage: RPCMessage {
 
 extension EstimationMessage: RPCMessage {
     package static var subject: String { Subject.estimate }
-    package var protobuf: [UInt8] { RPCCoding.bytes { write(to: &$0) } }
+    package var protobuf: [UInt8] { MessageCoding.bytes { write(to: &$0) } }
     package var json: [UInt8] { JSONPrinter.json(of: protobuf, .estimation) }
     package init(_ bytes: UnsafeRawBufferPointer, as type: ContentType) throws(WireError) {
-        self = try RPCCoding.read(bytes, as: type, .estimation) {
+        self = try MessageCoding.read(bytes, as: type, .estimation) {
             bytes, shape, arena throws(WireError) in
             try EstimationMessage(protobuf: bytes, shape: shape, &arena)
         }
@@ -68,7 +72,7 @@ extension EstimationMessage: RPCMessage {
 }
 
 /// The steps that all of them share.
-private enum RPCCoding {
+enum MessageCoding {
     static func bytes(_ write: (inout ProtobufWriter) -> Void) -> [UInt8] {
         var writer = ProtobufWriter()
         write(&writer)

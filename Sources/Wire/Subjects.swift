@@ -11,6 +11,8 @@ package enum StreamName {
     package static let events = "MMEVT"
     /// Matches for game servers.
     package static let allocations = "MMALLOC"
+    /// What game servers report of their matches.
+    package static let results = "MMRES"
     /// Messages that could not be used, kept for inspection.
     package static let deadLetters = "MMDLQ"
 }
@@ -20,8 +22,12 @@ package enum Subject {
     package static let intakePrefix = "mm.v1.q."
     package static let eventPrefix = "mm.v1.evt."
     package static let allocationPrefix = "mm.v1.alloc."
+    package static let resultPrefix = "mm.v1.res."
     package static let deadLetterPrefix = "mm.v1.dlq."
+    package static let serverPrefix = "mm.v1.gs."
 
+    /// Where game servers send their heartbeats; past any stream.
+    package static let heartbeat = "mm.v1.gs.hb"
     /// Where a request asks what holds a ticket; past any stream.
     package static let explain = "mm.v1.rpc.explain"
     /// Where a request asks how long a party would wait; past any stream.
@@ -31,11 +37,20 @@ package enum Subject {
     package static let allIntake = intakePrefix + "*"
     package static let allEvents = eventPrefix + "*"
     package static let allAllocations = allocationPrefix + "*"
+    package static let allResults = resultPrefix + "*"
     package static let allDeadLetters = deadLetterPrefix + "*"
 
     package static func intake(queue: String) -> String { joined(intakePrefix, queue) }
     package static func event(lobby: String) -> String { joined(eventPrefix, lobby) }
     package static func allocation(region: String) -> String { joined(allocationPrefix, region) }
+    package static func result(region: String) -> String { joined(resultPrefix, region) }
+
+    /// The first tokens of all that is asked of one game server; also what its key is derived by.
+    package static func server(_ server: String) -> String { joined(serverPrefix, server) }
+    /// Where a game server is asked to play a match; past any stream.
+    package static func claim(server: String) -> String { self.server(server) + ".claim" }
+    /// Where a match is taken away from a game server; past any stream.
+    package static func release(server: String) -> String { self.server(server) + ".release" }
 
     /// Where a message that could not be used is kept.
     /// - Parameter queue: taken from the message's own subject; "unknown" stands in for none.
@@ -97,6 +112,8 @@ package enum HeaderName {
     package static let deadLetterSubject = "Muster-Subject"
     /// On a dead letter: its sequence in the stream in which it came.
     package static let deadLetterSequence = "Muster-Sequence"
+    /// On a report: who really sent it, see docs/PROTOCOL.md.
+    package static let seal = "Muster-Mac"
 }
 
 /// The two forms of every message.
@@ -137,6 +154,10 @@ package enum MessageIdentifier {
     }
     package static func backfilled(_ match: MatchID, first: TicketID, lobby: String) -> String {
         backfillAllocation(match, first: first) + ":" + lobby
+    }
+    /// - Parameter kind: which of the reports of one attempt.
+    package static func report(_ match: MatchID, attempt: UInt32, _ kind: ReportKind) -> String {
+        "\(match.uuidText):\(attempt):\(kind.rawValue)"
     }
     package static func closed(_ ticket: TicketID) -> String { ticket.uuidText + ":closed" }
     package static func ticket(_ ticket: TicketID) -> String { ticket.uuidText }

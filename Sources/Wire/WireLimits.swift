@@ -51,6 +51,14 @@ package enum WireLimits {
     package static let waitedMillisecondsMax: UInt32 = 86_400_000
     /// Teams and players of one match.
     package static let matchPlayerCountMax = Limits.playersPerMatchMax
+    /// Matches of one game server: its heartbeat takes some 55 KiB as JSON then.
+    package static let sessionCountMax = 512
+    /// Queues that one game server may name.
+    package static let serverQueueCountMax = 64
+    /// Characters of host and port.
+    package static let addressByteCountMax = 255
+    /// Bytes of the name of a game server's build.
+    package static let buildByteCountMax = 64
     /// Bytes of a rejection's detail; longer text is cut.
     package static let detailByteCountMax = 4096
     /// Field errors that one error lists; further ones are counted.

@@ -100,7 +100,7 @@ extension MatchmakerConfig {
         if ownerName.utf8.count > 128 { note("owner", "is longer than 128 bytes") }
         connectSeconds = values.integer("connectSeconds")
         queueFilePath = values.text("queueFile")
-        let listen = MatchmakerConfig.listenAddress(values.text("httpListen"))
+        let listen = ListenAddress(values.text("httpListen"))
         if listen == nil {
             note("httpListen", "is '\(values.text("httpListen"))', must be IPv4-ADDRESS:PORT")
         }
@@ -165,18 +165,6 @@ extension MatchmakerConfig {
             return PostgresConfiguration()
         }
     }
-
-    /// `address:port` taken apart, or nil if it is none.
-    private static func listenAddress(_ text: String) -> (address: String, port: Int)? {
-        guard let colon = text.lastIndex(of: ":") else { return nil }
-        let address = String(text[..<colon])
-        guard let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port) else {
-            return nil
-        }
-        let parts = address.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4, parts.allSatisfy({ UInt8($0) != nil }) else { return nil }
-        return (address, port)
-    }
 }
 
 extension StreamSizes {
@@ -188,6 +176,8 @@ extension StreamSizes {
             eventAgeSeconds: values.integer("streams.eventAgeSeconds"),
             allocationMegabytes: values.integer("streams.allocationMegabytes"),
             allocationAgeSeconds: values.integer("streams.allocationAgeSeconds"),
+            resultMegabytes: values.integer("streams.resultMegabytes"),
+            resultAgeSeconds: values.integer("streams.resultAgeSeconds"),
             deadLetterMegabytes: values.integer("streams.deadLetterMegabytes"),
             deadLetterAgeSeconds: values.integer("streams.deadLetterAgeSeconds"),
             replicaCount: values.integer("streams.replicas"))

@@ -138,6 +138,7 @@ enum MatchmakerOptions {
         stream("intake", "MMQ: tickets and cancels", megabytes: 512, age: 7_200)
         + stream("event", "MMEVT: answers to lobbies", megabytes: 512, age: 7_200)
         + stream("allocation", "MMALLOC: matches for game servers", megabytes: 512, age: 7_200)
+        + stream("result", "MMRES: reports of game servers", megabytes: 256, age: 604_800)
         + stream("deadLetter", "MMDLQ: bad messages", megabytes: 64, age: 604_800)
         + [
             ConfigOption(

@@ -9,7 +9,7 @@ Needs protoc (Debian: protobuf-compiler) on PATH and Google's Python runtime:
 
 `--check` writes nothing and fails if a stored file differs. `--read FILE TYPE` parses a JSON or
 .bin file by the schema and prints it (TYPE: Intake, Event, Allocation, Explain, Explanation,
-Estimate or Estimation).
+Estimate, Estimation, ServerHeartbeat, Claim, ClaimReply, Release, ReleaseReply or ServerReport).
 """
 import importlib
 import pathlib
@@ -277,6 +277,61 @@ def questions(schema):
     yield "rpc_estimation", estimation
 
 
+def server_messages(schema):
+    match_id = "11111111-2222-5333-8444-555555555555"
+    heartbeat = schema["ServerHeartbeat"](
+        version=1, server_id="arena-1", incarnation=2**64 - 1, region="us-east",
+        address="[2001:db8::1]:7400", build="muster 1.0 é", capacity_matches=512, draining=True,
+        queues=["duel", "arena_2v2"])
+    heartbeat.sessions.add(
+        match_id=match_id, attempt=1, state=schema["SESSION_STATE_RUNNING"], players=10)
+    heartbeat.sessions.add(
+        match_id="0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d", attempt=2**32 - 1,
+        state=schema["SESSION_STATE_OVER"])
+    yield "server_heartbeat", heartbeat
+
+    claim = schema["Claim"](
+        version=1, attempt=2, shard="eu-1", epoch=7, claim_ms=3000, ready_ms=20_000,
+        players_ms=30_000)
+    claim.match.CopyFrom(dict(output_messages(schema))["allocation"].match)
+    yield "server_claim", claim
+    yield "server_claim_reply", schema["ClaimReply"](
+        version=1, match_id=match_id, attempt=2, server_id="arena-1", incarnation=3,
+        status=schema["CLAIM_STATUS_ACCEPTED"], address="10.0.0.7:7400")
+    yield "server_claim_refused", schema["ClaimReply"](
+        version=1, server_id="arena-1", incarnation=3, status=schema["CLAIM_STATUS_INVALID"],
+        detail="attempt: is missing")
+    yield "server_release", schema["Release"](
+        version=1, match_id=match_id, attempt=2, shard="eu-1", epoch=7,
+        reason=schema["RELEASE_REASON_SUPERSEDED"])
+    yield "server_release_reply", schema["ReleaseReply"](
+        version=1, match_id=match_id, attempt=2, server_id="arena-1", incarnation=3,
+        status=schema["RELEASE_STATUS_STALE_EPOCH"], detail="epoch 8 is known")
+
+    def report(**body):
+        return schema["ServerReport"](
+            version=1, server_id="arena-1", incarnation=3, match_id=match_id, attempt=2,
+            reported_at_ms=1_767_225_600_123, **body)
+
+    yield "report_ready", report(ready=schema["ReportReady"](address="10.0.0.7:7400"))
+    # A body whose fields all have their defaults is still there.
+    yield "report_started", report(started=schema["ReportStarted"]())
+    yield "report_failed", report(failed=schema["ReportFailed"](
+        reason=schema["FAIL_REASON_CRASHED"], detail="restarted"))
+    result = schema["MatchResult"](winning_team=1, duration_ms=61_500, seed=2**64 - 1)
+    losers = result.teams.add(score=3)
+    losers.players.add(
+        player_id=2**63 - 1, kills=3, deaths=5, assists=1, damage=123_456, healing=99,
+        presence=schema["PLAYER_PRESENCE_LEFT_EARLY"])
+    losers.players.add(player_id=7, deaths=2, presence=schema["PLAYER_PRESENCE_NEVER_JOINED"])
+    winners = result.teams.add(score=7)
+    winners.players.add(player_id=1, kills=7, presence=schema["PLAYER_PRESENCE_PLAYED"])
+    yield "report_ended", report(ended=result)
+    draw = schema["MatchResult"](draw=True, duration_ms=1)
+    draw.teams.add().players.add(player_id=1, presence=schema["PLAYER_PRESENCE_PLAYED"])
+    yield "report_draw", report(ended=draw)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         schema = load_schema(folder)
@@ -294,7 +349,7 @@ def main():
         OUTPUT.mkdir(parents=True, exist_ok=True)
         stale = False
         for name, message in [*intake_messages(schema), *output_messages(schema),
-                              *questions(schema)]:
+                              *questions(schema), *server_messages(schema)]:
             # Sorted, because a map's entries have no order of their own.
             forms = {"bin": message.SerializeToString(deterministic=True),
                      "json": (json_format.MessageToJson(message, sort_keys=True) + "\n").encode()}

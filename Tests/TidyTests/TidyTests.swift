@@ -65,6 +65,14 @@ struct Planted: CustomTestStringConvertible {
             rule: "imports", path: "Sources/matchmakerd/Wiring.swift", text: "import CNats",
             line: 1),
         Planted(rule: "imports", path: "Benchmarks/Load/A.swift", text: "import CLibPQ", line: 1),
+        Planted(
+            rule: "imports", path: "Sources/WorldCore/Fight.swift", text: "import Synchronization",
+            line: 1),
+        Planted(
+            rule: "imports", path: "Sources/ServerTrust/A.swift", text: "import CCrypto", line: 1),
+        Planted(
+            rule: "purity", path: "Sources/WorldCore/Fight.swift", text: "let s: Set<Int> = []",
+            line: 1),
         Planted(rule: "purity", text: header + "print(1)\n", line: 2),
         Planted(rule: "purity", text: header + "let now = Date()\n", line: 2),
         Planted(rule: "purity", text: header + "actor Holder {}\n", line: 2),

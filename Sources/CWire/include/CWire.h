@@ -7,5 +7,6 @@
 #include "muster/v1/intake.pb-c.h"
 #include "muster/v1/match.pb-c.h"
 #include "muster/v1/rpc.pb-c.h"
+#include "muster/v1/server.pb-c.h"
 
 #endif

@@ -3,7 +3,7 @@
 // 64 KiB, not for the hot path.
 
 /// A JSON text as a tree.
-enum JSONValue: Equatable {
+package enum JSONValue: Equatable {
     case null
     case bool(Bool)
     /// As written; follows JSON's grammar of numbers.
@@ -15,18 +15,18 @@ enum JSONValue: Equatable {
 }
 
 /// One key and value of an object.
-struct JSONField: Equatable {
-    let key: String
-    let value: JSONValue
+package struct JSONField: Equatable {
+    package let key: String
+    package let value: JSONValue
 }
 
 /// Reads one JSON text.
-struct JSONParser {
+package struct JSONParser {
     private let bytes: UnsafeRawBufferPointer
     private var at = 0
 
     /// - Throws: `malformed`, with the byte at which the text stopped making sense.
-    static func parse(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> JSONValue {
+    package static func parse(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> JSONValue {
         var parser = JSONParser(bytes: bytes)
         let value = try parser.value(depth: 0)
         parser.skipSpace()

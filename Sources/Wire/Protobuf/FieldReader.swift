@@ -236,10 +236,16 @@ struct FieldReader {
     mutating func detail(
         _ pointer: UnsafePointer<CChar>?, _ path: String, _ arena: borrowing MessageArena
     ) -> String {
+        words(pointer, countMax: WireLimits.detailByteCountMax, path, arena)
+    }
+
+    /// Words for a person, at most `countMax` bytes of UTF-8.
+    mutating func words(
+        _ pointer: UnsafePointer<CChar>?, countMax: Int, _ path: String,
+        _ arena: borrowing MessageArena
+    ) -> String {
         let bytes = arena.text(pointer)
-        if bytes.count > WireLimits.detailByteCountMax {
-            issues.add(path, "has more than \(WireLimits.detailByteCountMax) bytes")
-        }
+        if bytes.count > countMax { issues.add(path, "has more than \(countMax) bytes") }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             issues.add(path, "is not UTF-8")
             return ""

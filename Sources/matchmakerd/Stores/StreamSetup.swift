@@ -1,4 +1,4 @@
-// The four streams as they must be. Ages: an answer must outlive the ticket that it ends, or a
+// The streams as they must be. Ages: an answer must outlive the ticket that it ends, or a
 // restart would take the ticket for a living one; so events and matches are kept at least as long
 // as intake.
 import DaemonKit
@@ -27,6 +27,9 @@ struct StreamSetup: Sendable, Equatable {
                 StreamName.allocations, Subject.allAllocations,
                 megabytes: sizes.allocationMegabytes, age: sizes.allocationAgeSeconds),
             config(
+                StreamName.results, Subject.allResults, megabytes: sizes.resultMegabytes,
+                age: sizes.resultAgeSeconds),
+            config(
                 StreamName.deadLetters, Subject.allDeadLetters,
                 megabytes: sizes.deadLetterMegabytes, age: sizes.deadLetterAgeSeconds),
         ]
@@ -41,6 +44,8 @@ struct StreamSizes: Sendable, Equatable {
     var eventAgeSeconds: Int
     var allocationMegabytes: Int
     var allocationAgeSeconds: Int
+    var resultMegabytes: Int
+    var resultAgeSeconds: Int
     var deadLetterMegabytes: Int
     var deadLetterAgeSeconds: Int
     var replicaCount: Int

@@ -24,16 +24,19 @@ import Wire
         return isAccepted || isQuestion(bytes, as: type)
     }
 
-    /// The same for questions and their answers.
+    /// The same for questions, their answers and what game servers say.
     private func isQuestion(_ bytes: [UInt8], as type: ContentType) -> Bool {
         let results = [
             reads(ExplainMessage.self, bytes, type), reads(ExplanationMessage.self, bytes, type),
             reads(EstimateMessage.self, bytes, type), reads(EstimationMessage.self, bytes, type),
+            reads(HeartbeatMessage.self, bytes, type), reads(ClaimMessage.self, bytes, type),
+            reads(ClaimReplyMessage.self, bytes, type), reads(ReleaseMessage.self, bytes, type),
+            reads(ReleaseReplyMessage.self, bytes, type), reads(ReportMessage.self, bytes, type),
         ]
         return results.contains(true)
     }
 
-    private func reads<Message: RPCMessage>(
+    private func reads<Message: CodedMessage>(
         _: Message.Type, _ bytes: [UInt8], _ type: ContentType
     ) -> Bool {
         func read(_ bytes: [UInt8], _ type: ContentType) -> Message? {
