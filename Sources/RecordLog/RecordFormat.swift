@@ -41,7 +41,7 @@ package enum RecordError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .notARecord: "is no record: it does not begin with 'mmrecord' and a header"
         case .otherVersion(let version):
-            "has version \(version) of the layout, this program reads up to \(RecordFormat.version)"
+            "has version \(version) of the layout, this program reads \(RecordFormat.version)"
         case .malformed(let offset, let what): "is wrong in the block at byte \(offset): \(what)"
         case .unreadable(let why): "cannot be read: \(why)"
         }

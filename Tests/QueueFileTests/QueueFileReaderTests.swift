@@ -21,11 +21,12 @@ import Testing
         #expect(rules.timeoutTicks == 12_000)
         #expect(rules.waitPreference == 0)
         #expect(rules.quality == QualityRules())
-        let plain = QueueRules(
+        var plain = QueueRules(
             teamCount: 2, teamSize: 5, partySizeMax: 5, premadeOffsetPerMember: 15 * 128,
             ratingWindow: rules.ratingWindow, latencyCap: rules.latencyCap, timeoutTicks: 12_000,
             waitPreference: 0, quality: QualityRules())
-        #expect(rules == plain, "whatever the queue does not name is off")
+        plain.overdueAfterTicks = 1_200
+        #expect(rules == plain, "whatever else the queue does not name is off")
     }
 
     @Test func ticksFollowTheTickLength() throws {

@@ -25,7 +25,7 @@ package struct SizeVerdict: Sendable {
     ]
 
     /// Runs the small pool.
-    /// - Precondition: the workload has a verdict and several queues; the study's first line is run.
+    /// - Precondition: a workload with a verdict and several queues; the study's first line is run.
     package init(_ study: CrowdStudy) throws {
         guard let verdict = study.workload.verdict, let line = study.lines.first,
             line.byGroup.indices.contains(verdict.queue)

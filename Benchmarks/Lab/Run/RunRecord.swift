@@ -46,7 +46,7 @@ package struct RunRecord: Sendable {
     package var war = WarRecord()
     package var backfill = BackfillRecord()
     package var arena = ArenaRecord()
-    /// How far ratings are off by games in the first season, and day by day, where they are learned.
+    /// How far ratings are off by games in the first season and by day, where they are learned.
     package var errors = ErrorsByGames()
     package var days = DayRecord()
     /// Hash of all matches in order: equal for equal runs.

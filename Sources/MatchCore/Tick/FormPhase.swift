@@ -148,8 +148,8 @@ extension Matchmaker {
     }
 
     /// Who came later looks for himself, but has not seen a ticket that came into the region after
-    /// him, when its latency cap had grown or a proposed match gave it back: that one must look when
-    /// he comes to accept it.
+    /// him, when its latency cap had grown or a proposed match gave it back: that one must look
+    /// when he comes to accept it.
     @inline(__always) private func noteLateJoin(
         _ slot: Int, _ anchor: Candidate, _ queue: CompiledQueue, _ region: Int,
         _ gathering: inout Gathering

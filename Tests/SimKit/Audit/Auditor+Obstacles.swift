@@ -55,13 +55,13 @@ extension Auditor {
                     + "\(record.playersWaiting) wait, \(record.playersWithin) within reach, "
                     + "roles \(record.missingRoles.bits) lack")
         } else {
-            note(record.obstacle.situation)
+            if let situation = record.obstacle.situation { note(situation) }
         }
     }
 }
 
 extension Obstacle {
-    fileprivate var situation: Situation {
+    fileprivate var situation: Situation? {
         switch self {
         case .none: .heldByNothing
         case .tooFewPlayers: .heldByFewPlayers
@@ -72,6 +72,8 @@ extension Obstacle {
         case .partySizes: .heldByPartySizes
         case .exclusions: .heldByExclusions
         case .proposed: .heldByProposal
+        // Of queues for war parties, which are not judged.
+        case .warParties, .mercenaries: nil
         }
     }
 }

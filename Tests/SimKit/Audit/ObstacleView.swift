@@ -20,13 +20,14 @@ struct ObstacleView {
     /// Not to be beside the ticket at this tick.
     var mayMeet: (Known) -> Bool = { _ in true }
 
-    /// Everything that may be said; nil where stretches leave open who is within reach.
+    /// Everything that may be said; nil where stretches leave open who is within reach, and in
+    /// queues for war parties, whose two sides and hired players are not modelled here.
     func answers() -> Set<Obstacle>? {
         if !known.isFree { return [.proposed] }
+        if rules.warParties != nil { return nil }
         guard let region = regionToLookIn else {
             return isElsewhere ? [.region] : [.tooFewPlayers]
         }
-        if rules.warParties != nil { return answersInWar(region) }
         guard let reach = reach(region) else { return nil }
         let within = players(reach.within) + known.members.count
         let beside = within + players(reach.excluded)
@@ -58,7 +59,7 @@ struct ObstacleView {
         let isCounted = !isNew && known.isFree && stands(region)
         let waiting = players(pools[region]) + (isCounted ? known.members.count : 0)
         if Int(record.playersWaiting) != waiting { return false }
-        if rules.warParties != nil || record.obstacle == .proposed { return true }
+        if record.obstacle == .proposed { return true }
         guard let reach = reach(region) else { return true }
         let within = players(reach.within) + known.members.count
         if Int(record.playersWithin) > within { return false }
@@ -211,14 +212,5 @@ struct ObstacleView {
             }
             return players(able) < teamSize(region)
         }
-    }
-
-    private func answersInWar(_ region: Int) -> Set<Obstacle> {
-        let here = pools[region] + (isNew || !stands(region) ? [] : [known])
-        let hired = players(here.filter { !$0.isWarParty })
-        let least = rules.warParties?.mercenaryOnlyPlayerMin ?? 0
-        let isEnough =
-            here.count(where: \.isWarParty) > 1 || least > 0 && hired >= least
-        return isEnough ? [isNew ? .none : .ratingWindow, .none] : [.partySizes]
     }
 }

@@ -37,21 +37,21 @@ import Wire
             group(2, [[seat(13, [104])], [seat(14, [105])]]),
         ]
         let rows = CommitRows(groups[...])
-        #expect(rows.matches == groups.map(\.match.uuidText))
+        #expect(rows.matches == groups.map { PostgresUUID(high: $0.match.high, low: $0.match.low) })
         #expect(rows.queues == ["pairs", "pairs"] && rows.regions == ["eu", "eu"])
         #expect(rows.modes == ["2v2", "1v1"])
         #expect(rows.bodies == groups.map { $0.announcement[.allocations][0].body })
-        let tickets = (10...14).map { TicketID(high: 0, low: $0).uuidText }
+        let tickets = (10...14).map { PostgresUUID(high: 0, low: $0) }
         #expect(
             rows.places == [
-                .texts(tickets), .ints([1, 1, 1, 2, 2]), .ints([100, 101, 102, 103, 104, 105]),
-                .ints([1, 1, 2, 3, 4, 5]),
+                .uuids(tickets), .int32s([1, 1, 1, 2, 2]), .ints([100, 101, 102, 103, 104, 105]),
+                .int32s([1, 1, 2, 3, 4, 5]),
             ])
         let first = groups[0].match.uuidText
         let second = groups[1].match.uuidText
         #expect(
             rows.messages == [
-                .ints([1, 1, 2, 2]),
+                .int32s([1, 1, 2, 2]),
                 .texts(["mm.v1.alloc.eu", "mm.v1.evt.red", "mm.v1.alloc.eu", "mm.v1.evt.red"]),
                 .texts([first, first + ":red", second, second + ":red"]),
                 // The allocation's body stands with the match.
