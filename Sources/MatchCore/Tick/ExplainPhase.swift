@@ -133,6 +133,8 @@ extension Matchmaker {
             let isExcluded = found.playerCount + found.excludedPlayerCount >= needed
             return isExcluded ? .exclusions : .ratingWindow
         }
+        // New rules of this tick may allow no party so large.
+        if Int32(record.memberCount) > queue.partySizeMax { return .partySizes }
         let sizes = grid.buckets[bucket].sizesPresent | 1 << UInt64(record.memberCount - 1)
         if grid.buckets[bucket].ripeCount == 0,
             !grid.canComplete(queue, sizes, size: Int(record.memberCount))

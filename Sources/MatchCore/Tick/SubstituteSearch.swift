@@ -1,8 +1,8 @@
 // Finds who may take an open seat of a proposed match: a waiting ticket of the same queue, region
 // and size that everybody who stays accepts, and that accepts them; the longest waiting if any is
 // overdue, else the nearest to the rating of who left. It plays in the same team, so all other
-// rules are asked for that team. A war party's seat goes to another war party that can field as many, a
-// mercenary's to mercenaries: both sides keep their shares.
+// rules are asked for that team. A war party's seat goes to another war party that can field as
+// many, a mercenary's to mercenaries: both sides keep their shares.
 
 /// What a substitute must agree with.
 private struct SubstituteTerms {

@@ -78,7 +78,7 @@ struct ExplainCase: Sendable, CustomStringConvertible {
         ExplainCase(
             description: "war parties without an opponent", rules: .war(),
             tickets: [.war(1, count: 5)] + (11...15).map { .mercenary($0) },
-            obstacle: .partySizes),
+            obstacle: .warParties),
     ]
 }
 

@@ -20,11 +20,10 @@ struct ObstacleView {
     /// Not to be beside the ticket at this tick.
     var mayMeet: (Known) -> Bool = { _ in true }
 
-    /// Everything that may be said; nil where stretches leave open who is within reach, and in
-    /// queues for war parties, whose two sides and hired players are not modelled here.
+    /// Everything that may be said; nil where stretches leave open who is within reach.
     func answers() -> Set<Obstacle>? {
         if !known.isFree { return [.proposed] }
-        if rules.warParties != nil { return nil }
+        if rules.warParties != nil { return answersInWar() }
         guard let region = regionToLookIn else {
             return isElsewhere ? [.region] : [.tooFewPlayers]
         }
@@ -212,5 +211,19 @@ struct ObstacleView {
             }
             return players(able) < teamSize(region)
         }
+    }
+
+    /// What may hold a ticket among war parties, whose two sides are not modelled here; enough
+    /// mercenaries make matches among themselves, as in any other queue.
+    private func answersInWar() -> Set<Obstacle> {
+        var answers: Set<Obstacle> = [
+            .warParties, .mercenaries, .partySizes, .ratingWindow, .exclusions, .region, .none,
+        ]
+        let least = rules.warParties?.mercenaryOnlyPlayerMin ?? 0
+        guard least > 0, !known.isWarParty, regionToLookIn == nil, let region = nearestRegion
+        else { return answers }
+        let here = pools[region] + (isNew || !stands(region) ? [] : [known])
+        if players(here.filter { !$0.isWarParty }) >= least { answers.insert(.tooFewPlayers) }
+        return answers
     }
 }
