@@ -1,5 +1,5 @@
-// The modelled database beside the core: settles every formed match after a drawn delay and in drawn
-// order, refuses some, names tickets whose players are busy, and sends words that must change
+// The modelled database beside the core: settles every formed match after a drawn delay and in
+// drawn order, refuses some, names tickets whose players are busy, and sends words that must change
 // nothing. What it does with a match hangs on the scenario's seed and the match's tickets alone, so
 // that a scenario that is cut down still meets the same answers.
 
