@@ -236,7 +236,7 @@ extension Auditor {
     }
 
     /// Somebody comes to stand beside those who are overdue: by a wait that he brought, or back
-    /// from a proposed match.
+    /// from a proposed or refused match.
     mutating func noteComer(_ known: Known) {
         for (entry, passing) in passings {
             guard let waiting = live[entry.ticket], waiting.enqueuedAt >= known.enqueuedAt,

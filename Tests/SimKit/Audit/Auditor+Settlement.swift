@@ -108,6 +108,7 @@ extension Auditor {
         }
         for id in unsettled.tickets.subtracting(wanted) {
             leftTo.released += 1
+            if let known = live[id] { noteComer(known) }
             returnedNow.insert(id)
             settlements.released.insert(id)
         }

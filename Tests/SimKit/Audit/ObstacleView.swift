@@ -58,7 +58,7 @@ struct ObstacleView {
         let isCounted = !isNew && known.isFree && stands(region)
         let waiting = players(pools[region]) + (isCounted ? known.members.count : 0)
         if Int(record.playersWaiting) != waiting { return false }
-        if record.obstacle == .proposed { return true }
+        if rules.warParties != nil || record.obstacle == .proposed { return true }
         guard let reach = reach(region) else { return true }
         let within = players(reach.within) + known.members.count
         if Int(record.playersWithin) > within { return false }
