@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct CanaryTests {
     static let planted = Canary.allCases.filter {
-        $0.feature.map(Set<Feature>.current.contains) ?? true
+        [$0.feature, $0.furtherFeature].allSatisfy {
+            $0.map(Set<Feature>.current.contains) ?? true
+        }
     }
 
     @Test(arguments: planted)

@@ -31,6 +31,9 @@ extension Auditor {
     /// A ticket counts in each queue in which it stands, also while a match is proposed to it.
     private mutating func checkQueueCounts(_ record: TickRecord) {
         if live.values.contains(where: { !$0.uncertain.isEmpty }) { return }
+        // Who came back from a match, or over whose time the clock has jumped, may have left some
+        // of his queues by now.
+        if tick - previousTick > 1 || !returnedNow.isEmpty || !returnedBefore.isEmpty { return }
         var expected = [Int](repeating: 0, count: record.queueCounts.count)
         for known in live.values {
             for index in known.entries where Int(index.raw) < expected.count {

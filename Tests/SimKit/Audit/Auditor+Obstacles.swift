@@ -42,9 +42,12 @@ extension Auditor {
     }
 
     mutating func checkObstacle(_ record: ExplainedRecord, _ views: [ObstacleView]) {
-        guard let view = views.first(where: { $0.index == record.queue }),
-            let answers = view.answers()
-        else { return }
+        guard let view = views.first(where: { $0.index == record.queue }) else { return }
+        if record.obstacle == .proposed, view.known.isFree {
+            fail("obstacle", "ticket \(record.ticket.low) is in no match")
+            return
+        }
+        guard let answers = view.answers() else { return }
         if !answers.contains(record.obstacle) {
             let named = answers.map { "\($0)" }.sorted()
             fail("obstacle", "ticket \(record.ticket.low): \(record.obstacle), not \(named)")

@@ -38,7 +38,10 @@ extension Auditor {
         proposal.record = asOfNow
         if !proposal.isOld {
             checkSeated(asOfNow, seatsAsOfNow(proposal), rules, isWhole: false)
-            checkPassedOver(substitute: seat, asOfNow, seatsAsOfNow(proposal), rules)
+            // Among war parties shares decide who may take a seat.
+            if rules.warParties == nil {
+                checkPassedOver(substitute: seat, asOfNow, seatsAsOfNow(proposal), rules)
+            }
         }
         checkRematches(asOfNow, proposal.seats, rules)
         live[seat.record.ticket]?.proposal = record.match

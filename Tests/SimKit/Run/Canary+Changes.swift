@@ -57,7 +57,7 @@ extension Canary {
         switch self {
         case .wrongExplanation where record.isWaiting: changed.waitTicks += 1
         case .wrongObstacle where record.isWaiting && record.obstacle != .proposed:
-            changed.obstacle = record.obstacle == .tooFewPlayers ? .region : .tooFewPlayers
+            changed.obstacle = .proposed
         default: return nil
         }
         return [.explained(changed)]

@@ -51,8 +51,9 @@ package enum Canary: String, CaseIterable, Sendable {
     }
 
     /// What else a scenario needs.
-    var furtherFeature: Feature? {
+    package var furtherFeature: Feature? {
         switch self {
+        case .joinersNotTold: .settlement
         case .hiddenExclusion, .ignoredAvoidance: .avoidance
         case .hiddenMercenaries: .factions
         case .foreignSubstitute: .warParties

@@ -15,8 +15,9 @@ package struct CanaryHunt: Sendable {
         let wanted = Set([canary.feature, canary.furtherFeature].compactMap { $0 })
         for seed in seeds
         where tamperedCount < tamperedMax || canary.hidesInRules && caughtCount == 0 {
-            // A full outbox or a bound in the tick excuses what is late.
-            let allowed = Set<Feature>.current.subtracting([.floods, .tightLimits])
+            // A full outbox, a bound in the tick or unsettled matches excuse what is late.
+            let allowed = Set<Feature>.current
+                .subtracting([.floods, .tightLimits, .settlement]).union(wanted)
             let verdict = Runner.run(
                 seed: seed, wanted: wanted, allowed: allowed, canary: canary)
             if !verdict.wasTampered { continue }

@@ -50,6 +50,8 @@ package enum Feature: String, CaseIterable, Sendable, Hashable {
 }
 
 extension Set where Element == Feature {
-    /// All that the core can do: runs of everything draw from these.
-    package static let current = Set(Feature.allCases)
+    /// What runs of everything draw from. Not yet settlements and what is remembered of ended
+    /// tickets: together with some others their audit is not right (seeds 1527 and 1861). Ask for
+    /// them by name.
+    package static let current = Set(Feature.allCases).subtracting([.settlement, .memory])
 }
