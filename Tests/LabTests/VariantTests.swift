@@ -65,6 +65,15 @@ import Testing
         #expect(verdict.holds && verdict.worstFall < 0.05)
     }
 
+    @Test func aVerdictNeedsASecondQueue() throws {
+        let text = LabFixture.busy.replacing(
+            "settings: [",
+            with: "verdict: { queue: 0, smallShare: 0.1, fallMax: 0.05 }, settings: [")
+        let refusal = #expect(throws: LabRefusal.self) { try LabFixture.workload(text) }
+        let told = try #require(refusal).problems.map(\.description)
+        #expect(told == ["test.json5: verdict: needs a second queue beside the crowd's"])
+    }
+
     @Test func aFallIsSeen() {
         let score = SizeVerdict.Score(
             figure: .fairnessMean, small: Estimate([0.8]), large: Estimate([0.6]))

@@ -71,6 +71,7 @@ extension LabWorkloadReader {
 
     func readVerdict(_ node: ConfigNode, queueCount: Int) -> LabVerdict {
         let fields = node.object(known: ["queue", "smallShare", "fallMax"])
+        if queueCount < 2 { node.problem("needs a second queue beside the crowd's") }
         return LabVerdict(
             queue: fields?.required("queue")?.integer(in: 0...max(0, queueCount - 1)) ?? 0,
             smallShare: number(fields, "smallShare", in: 0.000_001...1),
