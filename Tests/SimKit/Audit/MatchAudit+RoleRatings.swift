@@ -135,7 +135,7 @@ private struct SeatTrial {
         return best
     }
 
-    /// The cost of seats by its definition in docs/decisions/0013, in steps of difference between
+    /// The cost of seats by its definition in docs/decisions/0015, in steps of difference between
     /// the means, times both teams' sizes; nil if they break a rule.
     func cost(teams: [Int], roles: [Int]) -> Int? {
         var sums = [0, 0]
