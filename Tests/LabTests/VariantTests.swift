@@ -1,4 +1,5 @@
 // Other crowds of a workload, verdicts on size, and work on several processors.
+import DaemonKit
 import Testing
 
 @testable import Lab
