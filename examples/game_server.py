@@ -44,7 +44,7 @@ class Session:
 class GameServer:
     def __init__(self, options):
         self.name, self.region = options.server, options.region
-        self.capacity, self.url = options.capacity, options.nats
+        self.capacity, self.url, self.seed = options.capacity, options.nats, options.seed
         self.key_id, digits = open(options.key).read().strip().split(":")
         self.key = bytes.fromhex(digits)
         self.incarnation = time.time_ns() // 1_000_000  # higher with each start
@@ -56,7 +56,9 @@ class GameServer:
     async def run(self, port):
         self.listener = await asyncio.start_server(self.player, "127.0.0.1", port, limit=2048)
         self.address = "127.0.0.1:%d" % self.listener.sockets[0].getsockname()[1]
-        self.nats = await nats.connect(self.url, max_reconnect_attempts=-1)
+        self.nats = await nats.connect(
+            self.url, max_reconnect_attempts=-1, nkeys_seed=self.seed,
+            inbox_prefix=b"_IB.world" if self.seed else b"_INBOX")
         self.stream = self.nats.jetstream()
         await self.nats.subscribe(f"mm.v1.gs.{self.name}.claim", cb=self.claim)
         await self.nats.subscribe(f"mm.v1.gs.{self.name}.release", cb=self.release)
@@ -261,6 +263,7 @@ def main():
     parser.add_argument("--key", required=True, help="file with its key, from scripts/server-key")
     parser.add_argument("--region", default="eu")
     parser.add_argument("--nats", default="nats://127.0.0.1:4222")
+    parser.add_argument("--seed", help="file with the nkey seed of the broker's user 'world'")
     parser.add_argument("--capacity", type=int, default=16)
     parser.add_argument("--port", type=int, default=0, help="where players connect")
     options = parser.parse_args()

@@ -50,7 +50,8 @@ final class Wiring {
     private func connect() throws(StartFailure) {
         // Two connections: answers to claims go out at once, and never wait behind reports.
         for (name, isPrompt) in [("muster-worldd-claims", true), ("muster-worldd-reports", false)] {
-            var settings = NATSSettings(url: config.natsURL, name: name)
+            var settings = NATSSettings(
+                url: config.natsURL, name: name, identity: config.natsIdentity)
             settings.sendsAsap = isPrompt
             let connection = try StartSteps.connect(
                 settings, waitSeconds: config.connectSeconds,

@@ -19,6 +19,7 @@ struct WorldConfig: Sendable {
     var isAutoplay: Bool
     var drainSeconds: Int
     var natsURL: String
+    var natsIdentity: NATSIdentity
     var connectSeconds: Int
     var playersListen: ListenAddress?
     /// "" for the address that is listened on.
@@ -82,6 +83,7 @@ extension WorldConfig {
         isAutoplay = values.isOn("autoplay")
         drainSeconds = values.integer("drainSeconds")
         natsURL = values.text("natsURL")
+        natsIdentity = NATSIdentity(values, &problems)
         connectSeconds = values.integer("connectSeconds")
         playersListen = ListenAddress(values.text("playersListen"))
         publicAddress = values.text("publicAddress")

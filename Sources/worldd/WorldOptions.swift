@@ -10,7 +10,7 @@ enum WorldOptions {
         summary: "A game server: takes matches from the matchmaker over NATS, lets players in by "
             + "their tokens, fights and reports the results. Flags go before environment, "
             + "environment before file, file before defaults.",
-        options: commands + server + play + service, epilogue: epilogue)
+        options: commands + server + play + broker + service, epilogue: epilogue)
 
     private static let commands = [
         ConfigOption(
@@ -85,11 +85,17 @@ enum WorldOptions {
             help: "How long running matches may go on after SIGTERM; then they are failed."),
     ]
 
+    private static let broker =
+        [
+            ConfigOption(
+                key: "natsURL", flag: "nats", environment: "MUSTER_NATS_URL", kind: .text,
+                standard: "nats://127.0.0.1:4222", unit: "URL",
+                help: "NATS server; several with commas.", secrecy: .url)
+        ]
+        + NATSIdentity.options(
+            user: BrokerUser.world.name, inboxPrefix: BrokerUser.world.inboxPrefix)
+
     private static let service = [
-        ConfigOption(
-            key: "natsURL", flag: "nats", environment: "MUSTER_NATS_URL", kind: .text,
-            standard: "nats://127.0.0.1:4222", unit: "URL",
-            help: "NATS server; several with commas.", secrecy: .url),
         ConfigOption(
             key: "connectSeconds", flag: "connect-seconds",
             environment: "MUSTER_CONNECT_SECONDS", kind: .integer(0...3_600), standard: "30",

@@ -13,11 +13,12 @@ def platform(tmp_path_factory):
     folder = tmp_path_factory.mktemp("example")
     nats = NatsServer(folder / "nats")
     nats.start()
-    platform = Platform(nats.url, folder / "platform")
+    platform = Platform(nats, folder / "platform")
     platform.make_stream()
     server = Process(
         [sys.executable, ROOT / "examples/game_server.py", "--server", "coin-1", "--key",
-         platform.key_file("coin-1"), "--nats", nats.url, "--capacity", "2"],
+         platform.key_file("coin-1"), "--nats", nats.url, "--seed",
+         nats.seed("world"), "--capacity", "2"],
         folder / "server.log")
     try:
         platform.beat("coin-1")

@@ -17,7 +17,7 @@ class WorldStack:
         self.folder = folder
         self.nats = NatsServer(folder / "nats")
         self.nats.start()
-        self.platform = Platform(self.nats.url, folder / "platform")
+        self.platform = Platform(self.nats, folder / "platform")
         self.worlds = []
 
     def world(self, name, settings=None):

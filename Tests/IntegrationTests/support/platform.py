@@ -63,8 +63,9 @@ def players_of(match):
 class Platform:
     """Keys, claims, releases, heartbeats heard, results read."""
 
-    def __init__(self, nats_url, folder):
-        self.url = nats_url
+    def __init__(self, server, folder):
+        self.nats = server
+        self.url = server.url
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.loop = Loop()
@@ -73,7 +74,8 @@ class Platform:
             pass
 
         self.client = self.loop.run(nats.connect(
-            nats_url, max_reconnect_attempts=-1, reconnect_time_wait=0.1, error_cb=quiet))
+            **server.login("mm"), max_reconnect_attempts=-1, reconnect_time_wait=0.1,
+            error_cb=quiet))
         self.streams = self.client.jetstream(timeout=5)
         self.heartbeats = []
         self._arrived = threading.Condition()
@@ -89,9 +91,14 @@ class Platform:
 
     def make_stream(self):
         """MMRES, as matchmakerd makes it."""
-        self.loop.run(self.streams.add_stream(
-            name="MMRES", subjects=["mm.v1.res.*"], storage="file", discard="new",
-            max_bytes=1 << 26, max_age=604_800))
+        async def work():
+            boot = await nats.connect(**self.nats.login("boot"))
+            await boot.jetstream(timeout=5).add_stream(
+                name="MMRES", subjects=["mm.v1.res.*"], storage="file", discard="new",
+                max_bytes=1 << 26, max_age=604_800)
+            await boot.close()
+
+        self.loop.run(work())
 
     async def _hear(self, message):
         form = (message.headers or {}).get("Content-Type")
@@ -220,7 +227,7 @@ class World:
             "tick-ms": 5} | self.settings | (settings or {})
         self.process = Process(
             [binary("worldd"), *(f"--{name}={value}" for name, value in settings.items())],
-            self.folder / "worldd.log")
+            self.folder / "worldd.log", self.platform.nats.environment)
 
     def start(self):
         self.launch()
