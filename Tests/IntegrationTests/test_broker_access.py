@@ -182,9 +182,7 @@ def test_a_game_server_reads_its_matches_and_is_claimed(users):
 
 
 def test_results_reach_matchmakerd_and_the_lobbies(users):
-    boot, world = users["boot"], users["world"]
-    boot.run(boot.streams.add_stream(
-        name="MMRES", subjects=["mm.v1.res.*"], max_bytes=1 << 20, storage="file"))
+    world = users["world"]
     world.run(world.streams.publish("mm.v1.res.eu", b"won", headers={"Nats-Msg-Id": "m:1:ended"}))
     for name in ("mm", "lobby", "ops"):
         async def read(streams=users[name].streams):
