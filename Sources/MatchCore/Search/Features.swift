@@ -205,9 +205,6 @@ struct Features: BitwiseCopyable {
         roles & ((1 << UInt8(roleCount)) - 1)
     }
 
-    /// Enough players may still be too few of a role or a side.
-    var countsSupply: Bool { roleCount > 0 || hasFactions }
-
     /// All maps of the queue, a bit each.
     var allMaps: UInt32 { mapCount >= 32 ? .max : (1 << UInt32(mapCount)) - 1 }
 

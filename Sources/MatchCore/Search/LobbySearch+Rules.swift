@@ -52,7 +52,7 @@ extension LobbySearch {
     /// False if the parties lack a role or a side, counted without looking at who takes what.
     mutating func couldFill(_ anchor: Int32, _ start: Int, _ count: Int) -> Bool {
         rangeCount += 1
-        guard var supply = supplyNeeded else { return true }
+        var supply = TeamSupply(queue, shape)
         supply.add(scratch.candidates[Int(anchor)])
         for position in 0..<count {
             supply.add(scratch.candidates[Int(scratch.eligible[start + position])])

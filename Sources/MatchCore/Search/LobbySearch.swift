@@ -21,8 +21,6 @@ struct LobbySearch {
     private(set) var shape: TeamShape
     /// What a queue with team rules looks at besides; nil in all others.
     var teamRules: UnsafePointer<TeamRuleCheck>?
-    /// What the shape needs of roles and sides; nil where the queue has neither.
-    private(set) var supplyNeeded: TeamSupply?
     private var waitBonusMax = 0.0
     var exactPackingCount = 0
     var packCount = 0
@@ -38,9 +36,6 @@ struct LobbySearch {
     /// Looks for teams of another shape from now on.
     mutating func takeShape(_ shape: TeamShape) {
         self.shape = shape
-        supplyNeeded =
-            queue.hasTeamRules && queue.features.pointee.countsSupply
-            ? TeamSupply(queue.features, shape) : nil
         exactPackingCount = 0
         packCount = 0
         rangeCount = 0
@@ -97,7 +92,7 @@ struct LobbySearch {
         var count = 0
         var players = 0
         var isUntried = false
-        var supply = supplyNeeded
+        var supply = teamRules == nil ? nil : TeamSupply(queue, shape)
         for index in lowest..<gathering.count {
             let candidate = scratch.candidates[index]
             if candidate.rating > reach || isExhausted { return nil }

@@ -3,29 +3,35 @@
 // in which a role is scarce is searched only where that role is. Plain value.
 
 struct TeamSupply {
-    /// Players that are needed beyond those counted so far: by role in lanes 0 to 5, by team in
-    /// lanes 6 and 7.
-    private var lacking = SIMD8<Int32>()
+    private let roleCount: Int
+    /// By role, players that the teams need and nobody counted so far can be.
+    private var lacking = InlineArray<6, Int32>(repeating: 0)
+    /// The same by team.
+    private var lackingFirst: Int32 = 0
+    private var lackingSecond: Int32 = 0
 
     /// What a queue's full teams need of roles; sides are left aside.
     /// - Parameter isRelaxed: the relaxed counts may hold.
     @inline(__always) init(_ queue: CompiledQueue, isRelaxed: Bool) {
-        if !queue.hasTeamRules { return }
-        need(queue.features, teamCount: queue.teamCount, isRelaxed: isRelaxed)
+        roleCount = queue.hasTeamRules ? Int(queue.features.pointee.roleCount) : 0
+        if roleCount > 0 { need(queue, teamCount: queue.teamCount, isRelaxed: isRelaxed) }
     }
 
     /// What teams of a shape need of roles and sides.
-    @inline(__always) init(_ features: UnsafePointer<Features>, _ shape: TeamShape) {
-        need(features, teamCount: shape.teamCount, isRelaxed: shape.isRelaxed)
+    /// - Precondition: the queue has team rules.
+    @inline(__always) init(_ queue: CompiledQueue, _ shape: TeamShape) {
+        roleCount = Int(queue.features.pointee.roleCount)
+        need(queue, teamCount: shape.teamCount, isRelaxed: shape.isRelaxed)
         if shape.teamCount != 2 { return }
-        lacking[6] = shape.firstSize
-        lacking[7] = shape.otherSize
+        lackingFirst = shape.firstSize
+        lackingSecond = shape.otherSize
     }
 
-    private mutating func need(
-        _ features: UnsafePointer<Features>, teamCount: Int32, isRelaxed: Bool
+    @inline(__always) private mutating func need(
+        _ queue: CompiledQueue, teamCount: Int32, isRelaxed: Bool
     ) {
-        for role in 0..<Int(features.pointee.roleCount) {
+        let features = queue.features
+        for role in 0..<roleCount {
             let need =
                 isRelaxed
                 ? features.pointee.relaxedRoleNeeds[role] : features.pointee.roleNeeds[role]
@@ -34,24 +40,27 @@ struct TeamSupply {
     }
 
     @inline(__always) mutating func add(_ candidate: Candidate) {
-        add(
-            roles: candidate.roles, sides: candidate.sides, players: Int32(candidate.size))
+        let players = Int32(candidate.size)
+        if candidate.sides & 1 != 0 { lackingFirst -= players }
+        if candidate.sides & 2 != 0 { lackingSecond -= players }
+        add(roles: candidate.roles, players: players)
     }
 
-    /// Counts players who may play these roles in these teams, a bit each.
-    @inline(__always) mutating func add(roles: UInt8, sides: UInt8 = 3, players: Int32) {
-        let all = Int32(roles & 63) | Int32(sides & 3) << 6
-        let bits = SIMD8<Int32>(1, 2, 4, 8, 16, 32, 64, 128)
-        let isOther = (SIMD8(repeating: all) & bits) .== SIMD8()
-        lacking &-= SIMD8(repeating: players).replacing(with: SIMD8(), where: isOther)
+    /// Counts players who may play these roles, in any team.
+    @inline(__always) mutating func add(roles: UInt8, players: Int32) {
+        for role in 0..<roleCount where roles & (1 << UInt8(role)) != 0 {
+            lacking[role] -= players
+        }
     }
 
-    @inline(__always) var isEnough: Bool { lacking.max() <= 0 }
+    @inline(__always) var isEnough: Bool {
+        lackingFirst <= 0 && lackingSecond <= 0 && missingRoles == 0
+    }
 
     /// Roles of which more players are needed than were counted.
-    var missingRoles: UInt8 {
+    @inline(__always) var missingRoles: UInt8 {
         var roles: UInt8 = 0
-        for role in 0..<Limits.roleCountMax where lacking[role] > 0 { roles |= 1 << UInt8(role) }
+        for role in 0..<roleCount where lacking[role] > 0 { roles |= 1 << UInt8(role) }
         return roles
     }
 }
