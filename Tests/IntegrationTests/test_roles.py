@@ -21,9 +21,10 @@ QUEUES = [
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory):
+def stack(tmp_path_factory, template):
     folder = tmp_path_factory.mktemp("s")
-    stack = Stack(folder / "x", write_queues(folder / "q.json5", QUEUES))
+    stack = Stack(
+        folder / "x", template.copy(), write_queues(folder / "q.json5", QUEUES))
     stack.start()
     yield stack
     stack.end()
